@@ -1,0 +1,138 @@
+"""Keep, for each skill, the skills that it speaks for: sparse rows of fixed-point weights.
+
+Both relevance rooms (`documents`, `cooccurrence`) learn a square matrix "held skill -> candidate skill". Most of its
+entries say nothing; kept are the strongest of each row. What is kept adds exactly (see `fixedpoint`), so the score of a
+candidate *is* the sum of what the held skills give to it, and needs no other code to be explained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import fixedpoint
+from recommender.errors import ModelFileError
+
+__all__ = ["Neighbours"]
+
+Ints = NDArray[np.integer[Any]]
+
+
+class Neighbours:
+    """Sum the rows of held skills into scores of all skills.
+
+    Parameters
+    ----------
+    indptr : int64 array, shape (n + 1,)
+        Row ``h`` lies at ``indptr[h]:indptr[h + 1]``.
+    indices : int32 array
+        The candidates of each row, ascending, never the row's own number.
+    steps : int16 array
+        Their weights, in steps of `fixedpoint.WEIGHT_STEP`.
+    """
+
+    __slots__ = ("_ends", "_starts", "indices", "indptr", "steps")
+
+    def __init__(self, indptr: NDArray[np.int64], indices: NDArray[np.int32], steps: NDArray[np.int16]) -> None:
+        self.indptr = indptr
+        self.indices = indices
+        self.steps = steps
+        self._starts: list[int] = indptr[:-1].tolist()
+        self._ends: list[int] = indptr[1:].tolist()
+
+    @classmethod
+    def strongest(cls, weights: NDArray[np.floating[Any]], most: int) -> Self:
+        """Keep the ``most`` largest absolute weights of each row of a dense square matrix."""
+        return cls.stacked([_strongest_rows(weights, 0, most)])
+
+    @classmethod
+    def strongest_in_blocks(cls, blocks: Iterable[NDArray[np.floating[Any]]], most: int) -> Self:
+        """Do the same for blocks of rows that follow each other, so that the square is never whole in memory."""
+        parts, start = [], 0
+        for block in blocks:
+            parts.append(_strongest_rows(block, start, most))
+            start += len(block)
+        return cls.stacked(parts)
+
+    @classmethod
+    def stacked(cls, parts: Sequence[tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int16]]]) -> Self:
+        """Join blocks of rows, each given as lengths, indices and steps."""
+        lengths = np.concatenate([np.zeros(1, np.int64), *[p[0] for p in parts]])
+        indices = np.concatenate([np.zeros(0, np.int32), *[p[1] for p in parts]])
+        return cls(np.cumsum(lengths), indices, np.concatenate([np.zeros(0, np.int16), *[p[2] for p in parts]]))
+
+    def __len__(self) -> int:
+        return len(self._starts)
+
+    def _rows(self, held: Sequence[int]) -> tuple[NDArray[np.int32], NDArray[np.int16], list[int]]:
+        """Lay the rows of ``held`` end to end: indices, steps, and the length of each row."""
+        spans = [slice(self._starts[h], self._ends[h]) for h in held]
+        where = np.concatenate([self.indices[s] for s in spans])
+        return where, np.concatenate([self.steps[s] for s in spans]), [s.stop - s.start for s in spans]
+
+    def scores(self, held: Sequence[int]) -> NDArray[np.float64]:
+        """Return the sum of the rows of ``held``, float64, shape (n,), every value a multiple of the weight step."""
+        if not len(held):
+            return np.zeros(len(self))
+        where, steps, _ = self._rows(held)
+        return np.bincount(where, weights=steps, minlength=len(self)) * fixedpoint.WEIGHT_STEP
+
+    def contributions(self, held: Sequence[int], items: Sequence[int]) -> NDArray[np.float64]:
+        """Return what each held skill gives to each item, float64, shape (len(held), len(items)).
+
+        Columns sum to ``scores(held)[items]`` exactly.
+        """
+        out = np.zeros((len(held), len(items)))
+        if not len(held) or not len(items):
+            return out
+        where, steps, lengths = self._rows(held)
+        columns, found = np.nonzero(where == np.asarray(items, dtype=np.int32)[:, None])
+        owners = np.repeat(np.arange(len(held)), lengths)
+        out[owners[found], columns] = steps[found]
+        return out * fixedpoint.WEIGHT_STEP
+
+    def dense(self) -> NDArray[np.float64]:
+        """Return the whole matrix, float64, shape (n, n): for tests and small models."""
+        out = np.zeros((len(self), len(self)))
+        rows = np.repeat(np.arange(len(self)), np.diff(self.indptr))
+        out[rows, self.indices] = self.steps * fixedpoint.WEIGHT_STEP
+        return out
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Return the learned arrays by name, ready for `storage`."""
+        return {"indptr": self.indptr, "indices": self.indices, "steps": self.steps}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Rebuild from `arrays`; raise `ModelFileError` where they cannot be rows of one square matrix."""
+        indptr, indices, steps = arrays["indptr"], arrays["indices"], arrays["steps"]
+        whole = indptr.ndim == 1 and len(indptr) >= 1 and indptr[0] == 0 and indptr[-1] == len(indices) == len(steps)
+        if not whole or (np.diff(indptr) < 0).any():
+            raise ModelFileError("neighbour rows do not fit together. Build the model again: make model")
+        if len(indices) and not (0 <= indices.min() and indices.max() < len(indptr) - 1):
+            raise ModelFileError("neighbour rows name skills that do not exist. Build the model again: make model")
+        return cls(indptr, indices, steps)
+
+
+def _strongest_rows(
+    weights: NDArray[np.floating[Any]], start: int, most: int
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int16]]:
+    """Choose within each row; row 0 of ``weights`` is skill ``start``.
+
+    Rounding comes before choosing, and ties go to the smaller number, so that another processor, whose last bits differ,
+    keeps the same entries.
+    """
+    lengths, indices, steps = np.zeros(len(weights), np.int64), [], []
+    for row, values in enumerate(fixedpoint.to_int16(weights)):
+        values[start + row] = 0
+        chosen = np.flatnonzero(values)
+        if len(chosen) > most:
+            order = np.lexsort((chosen, -np.abs(values[chosen].astype(np.int32))))
+            chosen = np.sort(chosen[order[:most]])
+        lengths[row] = len(chosen)
+        indices.append(chosen.astype(np.int32))
+        steps.append(values[chosen])
+    return lengths, np.concatenate([np.zeros(0, np.int32), *indices]), np.concatenate([np.zeros(0, np.int16), *steps])

@@ -1,0 +1,80 @@
+"""Turn named, weighted parts into ordered suggestions whose scores are the sums of the parts shown.
+
+Parts arrive as arrays of multiples of a power of two (see `fixedpoint`), so sums are exact, ties are real ties, and the
+order does not depend on how the work was cut into chunks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.errors import InputError
+
+__all__ = ["Ranked", "best", "rank"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Carry one place of a ranking: the item's number, its score, and the parts that sum to it."""
+
+    item: int
+    score: float
+    parts: Mapping[str, float]
+
+
+def best(scores: NDArray[np.float64], n: int) -> NDArray[np.intp]:
+    """Return the positions of the ``n`` largest scores, falling; equal scores by position; -inf never.
+
+    >>> best(np.array([0.5, 2.0, -np.inf, 2.0]), 3).tolist()
+    [1, 3, 0]
+    """
+    available = np.flatnonzero(scores > -np.inf)
+    n = min(n, len(available))
+    if n <= 0:
+        return np.zeros(0, np.intp)
+    values = scores[available]
+    if n < len(values):
+        # All that tie with the n-th stay in, so that the tie is broken by number and not by the selection.
+        cut = np.partition(values, len(values) - n)[len(values) - n]
+        kept = values >= cut
+        available, values = available[kept], values[kept]
+    order = np.lexsort((available, -values))[:n]
+    chosen: NDArray[np.intp] = available[order]
+    return chosen
+
+
+def rank(
+    parts: Mapping[str, NDArray[np.float64]], items: NDArray[np.integer], held: Sequence[int], n: int
+) -> list[Ranked]:
+    """Order candidates by the sum of their parts.
+
+    Parameters
+    ----------
+    parts : mapping of str to float64 array, shape (len(items),)
+        Weighted parts, each a multiple of a power of two.
+    items : int array
+        The candidates' numbers, ascending.
+    held : sequence of int
+        Numbers that are never suggested.
+    n : int
+        How many to return; fewer only where fewer are available.
+
+    Raises
+    ------
+    InputError
+        ``n`` is negative.
+    """
+    if n < 0:
+        raise InputError(f"n is {n}. Ask for 0 or more suggestions.")
+    total = np.zeros(len(items))
+    for values in parts.values():
+        total = total + values
+    total[np.isin(items, np.asarray(held, dtype=np.int64))] = -np.inf
+    return [
+        Ranked(int(items[at]), float(total[at]), {name: float(values[at]) for name, values in parts.items()})
+        for at in best(total, n)
+    ]

@@ -1,0 +1,188 @@
+"""Keep a model as a folder of plain arrays and one JSON manifest; refuse whatever is not whole.
+
+The folder holds ``manifest.json``, one ``.npy`` per array, and a ``README.md`` for people. The manifest names every array
+with dtype, shape and SHA-256, so that a missing, changed, added or foreign file is noticed before it is used. Nothing is
+unpickled. A folder is written beside its place and then moved, so that a kill leaves the old model or none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.errors import MissingFileError, ModelFileError
+
+__all__ = ["FORMAT", "VERSION", "StoredModel", "read", "write"]
+
+FORMAT = "recommender-model"
+VERSION = 1
+MANIFEST = "manifest.json"
+CARD = "README.md"
+_KEYS = {
+    "format", "version", "kind", "created", "package_version", "config", "vocabulary_sha256", "sources", "arrays",
+}  # fmt: skip
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_REBUILD = "Build or fetch the model again (make model, or recommender fit)."
+
+
+@dataclass(frozen=True, slots=True)
+class StoredModel:
+    """Carry what a model folder holds: arrays, and the facts about them.
+
+    ``sources`` lists ``{"name", "sha256", "date"}`` of what the model was built from; ``created`` is an ISO date.
+    """
+
+    kind: str
+    created: str
+    package_version: str
+    config: Mapping[str, Any]
+    vocabulary_sha256: str
+    arrays: Mapping[str, NDArray[Any]]
+    sources: tuple[Mapping[str, str], ...] = ()
+    card: str = field(default="", compare=False)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write(folder: str | os.PathLike[str], model: StoredModel) -> Path:
+    """Write a model folder whole, then move it into place; return its path.
+
+    Raises
+    ------
+    ModelFileError
+        An array of objects, a name that is no plain word, or a target that exists and is no model.
+    """
+    target = Path(folder)
+    for name, array in model.arrays.items():
+        if not _NAME.fullmatch(name) or array.dtype.hasobject:
+            raise ModelFileError(f"array {name!r} of dtype {array.dtype} cannot be stored. Use plain numbers.")
+    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
+        raise ModelFileError(f"{target}: exists and is no model, left as it is. Name another folder.")
+    beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    shutil.rmtree(beside, ignore_errors=True)
+    try:
+        _fill(beside, model)
+        _swap(beside, target)
+    except OSError as error:
+        raise ModelFileError(f"{target}: cannot be written ({error.strerror}). Check the place and its space.") from error
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return target
+
+
+def _fill(folder: Path, model: StoredModel) -> None:
+    folder.mkdir(parents=True)
+    arrays: dict[str, dict[str, Any]] = {}
+    for name in sorted(model.arrays):
+        array = np.ascontiguousarray(model.arrays[name])
+        path = folder / f"{name}.npy"
+        with path.open("wb") as file:
+            np.save(file, array, allow_pickle=False)
+            file.flush()
+            os.fsync(file.fileno())
+        arrays[name] = {"dtype": array.dtype.str, "shape": list(array.shape), "sha256": _sha256(path)}
+    manifest = {
+        "format": FORMAT, "version": VERSION, "kind": model.kind, "created": model.created,
+        "package_version": model.package_version, "config": dict(model.config),
+        "vocabulary_sha256": model.vocabulary_sha256, "sources": [dict(s) for s in model.sources], "arrays": arrays,
+    }  # fmt: skip
+    if model.card:
+        (folder / CARD).write_text(model.card, encoding="utf-8")
+    # The manifest comes last: a folder without one is refused.
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _swap(beside: Path, target: Path) -> None:
+    """Put ``beside`` in the place of ``target``; at no moment is a half-written folder under that name."""
+    old = target.with_name(f".{target.name}.{os.getpid()}.old")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target.rename(old)
+    beside.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def read(folder: str | os.PathLike[str], kind: str) -> StoredModel:
+    """Read a model folder, arrays memory-mapped, every hash checked.
+
+    Raises
+    ------
+    MissingFileError
+        Nothing lies at ``folder``.
+    ModelFileError
+        Anything there is missing, added, changed, newer, foreign, or of another kind; the message says which.
+    """
+    path = Path(folder)
+    if not path.exists():
+        raise MissingFileError(f"{path}: no model there. {_REBUILD}")
+    if not (path / MANIFEST).is_file():
+        raise ModelFileError(f"{path}: no {MANIFEST}, so this is no model. {_REBUILD}")
+    manifest = _manifest(path, kind)
+    present = {p.name for p in path.iterdir()} - {MANIFEST, CARD}
+    named = {f"{name}.npy" for name in manifest["arrays"]}
+    if extra := sorted(present - named):
+        raise ModelFileError(f"{path}: {extra[0]} does not belong there. Remove it, or build the model again.")
+    arrays = {name: _array(path, name, facts) for name, facts in manifest["arrays"].items()}
+    return StoredModel(
+        manifest["kind"], manifest["created"], manifest["package_version"], manifest["config"],
+        manifest["vocabulary_sha256"], arrays, tuple(manifest["sources"]),
+    )  # fmt: skip
+
+
+def _manifest(folder: Path, kind: str) -> dict[str, Any]:
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelFileError(f"{path}: cannot be read as JSON ({type(error).__name__}). {_REBUILD}") from error
+    if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
+        raise ModelFileError(f"{path}: is no {FORMAT}. {_REBUILD}")
+    version = manifest.get("version")
+    if version != VERSION:
+        raise ModelFileError(f"{path}: format version {version}, this program reads {VERSION}. Update the program.")
+    if unknown := sorted(set(manifest) ^ _KEYS):
+        raise ModelFileError(f"{path}: key {unknown[0]!r} is missing or unknown. {_REBUILD}")
+    if manifest["kind"] != kind:
+        raise ModelFileError(f"{path}: holds a {manifest['kind']!r}, wanted is a {kind!r}. Name another folder.")
+    types = {"arrays": dict, "config": dict, "sources": list, "created": str, "vocabulary_sha256": str}
+    for key, wanted in types.items():
+        if not isinstance(manifest[key], wanted):
+            raise ModelFileError(f"{path}: {key!r} is of the wrong kind. {_REBUILD}")
+    return manifest
+
+
+def _array(folder: Path, name: str, facts: Any) -> NDArray[Any]:
+    if not _NAME.fullmatch(name) or not isinstance(facts, dict) or set(facts) != {"dtype", "shape", "sha256"}:
+        raise ModelFileError(f"{folder}: array {name!r} leads outside the folder or lacks its facts. {_REBUILD}")
+    path = folder / f"{name}.npy"
+    if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+        raise ModelFileError(f"{path}: leads outside the folder. {_REBUILD}")
+    if not path.is_file():
+        raise ModelFileError(f"{path}: missing. {_REBUILD}")
+    try:
+        if _sha256(path) != facts["sha256"]:
+            raise ModelFileError(f"{path}: was changed since it was built (SHA-256 differs). {_REBUILD}")
+        # An empty file cannot be mapped; the plain view spares every later slice the cost of the memmap class.
+        mode: Any = "r" if 0 not in facts["shape"] else None
+        array: NDArray[Any] = np.asarray(np.load(path, mmap_mode=mode, allow_pickle=False))
+    except (OSError, ValueError, EOFError) as error:
+        if isinstance(error, ModelFileError):
+            raise
+        what = "holds objects, not numbers" if "object" in str(error).lower() else "cannot be read"
+        raise ModelFileError(f"{path}: {what}. {_REBUILD}") from error
+    if array.dtype.str != facts["dtype"] or list(array.shape) != facts["shape"]:
+        raise ModelFileError(f"{path}: is {array.dtype.str} {array.shape}, the manifest says otherwise. {_REBUILD}")
+    return array
