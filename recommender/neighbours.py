@@ -8,7 +8,7 @@ candidate *is* the sum of what the held skills give to it, and needs no other co
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,30 @@ from numpy.typing import NDArray
 from recommender import fixedpoint
 from recommender.errors import ModelFileError
 
-__all__ = ["Neighbours"]
+__all__ = ["Neighbours", "Rows"]
 
 Ints = NDArray[np.integer[Any]]
+
+
+class Rows(NamedTuple):
+    """Hold the rows of some held skills end to end: one gathering serves the scores and their explanation."""
+
+    n: int
+    where: NDArray[np.int32]
+    steps: NDArray[np.int16]
+    lengths: list[int]
+
+    def scores(self) -> NDArray[np.float64]:
+        """Return the sum of the rows, float64, shape (n,)."""
+        return np.bincount(self.where, weights=self.steps, minlength=self.n) * fixedpoint.WEIGHT_STEP
+
+    def contributions(self, items: Sequence[int]) -> NDArray[np.float64]:
+        """Return what each row gives to each item, float64, shape (rows, items)."""
+        out = np.zeros((len(self.lengths), len(items)))
+        columns, found = (self.where == np.asarray(items, dtype=np.int32)[:, None]).nonzero()
+        owners = np.repeat(np.arange(len(self.lengths)), self.lengths)
+        out[owners[found], columns] = self.steps[found]
+        return out * fixedpoint.WEIGHT_STEP
 
 
 class Neighbours:
@@ -67,32 +88,24 @@ class Neighbours:
     def __len__(self) -> int:
         return len(self._starts)
 
-    def _rows(self, held: Sequence[int]) -> tuple[NDArray[np.int32], NDArray[np.int16], list[int]]:
-        """Lay the rows of ``held`` end to end: indices, steps, and the length of each row."""
+    def rows(self, held: Sequence[int]) -> Rows:
+        """Lay the rows of ``held`` end to end, to be summed or split."""
         spans = [slice(self._starts[h], self._ends[h]) for h in held]
+        if not spans:
+            return Rows(len(self), self.indices[:0], self.steps[:0], [])
         where = np.concatenate([self.indices[s] for s in spans])
-        return where, np.concatenate([self.steps[s] for s in spans]), [s.stop - s.start for s in spans]
+        return Rows(len(self), where, np.concatenate([self.steps[s] for s in spans]), [s.stop - s.start for s in spans])
 
     def scores(self, held: Sequence[int]) -> NDArray[np.float64]:
         """Return the sum of the rows of ``held``, float64, shape (n,), every value a multiple of the weight step."""
-        if not len(held):
-            return np.zeros(len(self))
-        where, steps, _ = self._rows(held)
-        return np.bincount(where, weights=steps, minlength=len(self)) * fixedpoint.WEIGHT_STEP
+        return self.rows(held).scores()
 
     def contributions(self, held: Sequence[int], items: Sequence[int]) -> NDArray[np.float64]:
         """Return what each held skill gives to each item, float64, shape (len(held), len(items)).
 
         Columns sum to ``scores(held)[items]`` exactly.
         """
-        out = np.zeros((len(held), len(items)))
-        if not len(held) or not len(items):
-            return out
-        where, steps, lengths = self._rows(held)
-        columns, found = np.nonzero(where == np.asarray(items, dtype=np.int32)[:, None])
-        owners = np.repeat(np.arange(len(held)), lengths)
-        out[owners[found], columns] = steps[found]
-        return out * fixedpoint.WEIGHT_STEP
+        return self.rows(held).contributions(items)
 
     def dense(self) -> NDArray[np.float64]:
         """Return the whole matrix, float64, shape (n, n): for tests and small models."""

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender import fixedpoint
 from recommender.errors import InputError
 
-__all__ = ["Ranked", "best", "rank"]
+__all__ = ["Ranked", "best", "rank", "relatedness"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,15 @@ def best(scores: NDArray[np.float64], n: int) -> NDArray[np.intp]:
     return chosen
 
 
+def relatedness(relevance: NDArray[np.float64], full: float) -> NDArray[np.float64]:
+    """Return how far a candidate is related: 0 up to no relevance, 1 from ``full`` on, in steps that add exactly.
+
+    >>> relatedness(np.array([-1.0, 0.25, 3.0]), 0.5).tolist()
+    [0.0, 0.5, 1.0]
+    """
+    return fixedpoint.on_grid(np.clip(relevance / full, 0.0, 1.0), fixedpoint.FACTOR_STEP)
+
+
 def rank(
     parts: Mapping[str, NDArray[np.float64]], items: NDArray[np.integer], held: Sequence[int], n: int
 ) -> list[Ranked]:
@@ -73,7 +83,10 @@ def rank(
     total = np.zeros(len(items))
     for values in parts.values():
         total = total + values
-    total[np.isin(items, np.asarray(held, dtype=np.int64))] = -np.inf
+    for number in held:
+        at = items.searchsorted(number)
+        if at < len(items) and items[at] == number:
+            total[at] = -np.inf
     return [
         Ranked(int(items[at]), float(total[at]), {name: float(values[at]) for name, values in parts.items()})
         for at in best(total, n)

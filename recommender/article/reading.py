@@ -1,0 +1,142 @@
+"""Put blocks, names and cues together: prose in, trend lists out, or an error that says what would be recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from recommender.article.blocks import Block, Line, blocks
+from recommender.article.cues import is_unordered, publication_day, read_periods, read_publisher, read_what, sentences
+from recommender.article.names import inline_items, read_items
+from recommender.errors import ArticleError
+from recommender.trends import WHATS, Period, TrendItem, TrendList, list_id
+
+__all__ = ["read_article"]
+
+OPENING = 5
+"""Blocks of an article in which its date line stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Hold a run of names and the words around it."""
+
+    lines: tuple[Line, ...]
+    lead: str
+    paragraph: str
+    headings: tuple[str, ...]  # nearest first
+    line: int
+
+
+def read_article(
+    prose: str,
+    *,
+    name: str = "article",
+    publisher: str | None = None,
+    period: Period | None = None,
+    what: str | None = None,
+    published: date | None = None,
+    sources: tuple[str, ...] = (),
+    grade: str = "B",
+) -> list[TrendList]:
+    """Read every trend list that an article prints, in its order.
+
+    What is passed wins over what the text says. ``name`` is how messages call the article. Grade B is that of a third
+    party who quotes a publisher. Raises `ArticleError` when no list is found (it says what is recognised), or when
+    publisher or period of a list is told nowhere (it names each, and the option that gives it).
+    """
+    parts = blocks(prose)
+    published = published or publication_day(part.text for part in parts[:OPENING])
+    lists: list[TrendList] = []
+    faults: list[str] = []
+    for found in _runs(parts):
+        kind = what or read_what(found.lead, found.headings[0] if found.headings else "")
+        items = read_items(found.lines, not is_unordered(found.lead))
+        if kind is None or not items:
+            continue
+        span, baseline = (period, None) if period else read_periods(_places(found, parts), published)
+        house = publisher or read_publisher(_places(found, parts))
+        missing = [word for word, value in (("period", span), ("publisher", house)) if value is None]
+        if span is None or house is None:
+            faults.append(f"line {found.line}: a list of {len(items)} names tells no {' and no '.join(missing)}")
+            continue
+        growing = kind.endswith("-growing")
+        lists.append(
+            _make(found, items, kind, house, span, baseline if growing else None, lists, published, sources, grade)
+        )
+    if faults:
+        raise ArticleError(f"{name}: {'; '.join(faults)}. Pass --period (such as 2023-Q2) and --publisher.")
+    if not lists:
+        raise ArticleError(_nothing(name, parts))
+    return lists
+
+
+def _runs(parts: list[Block]) -> Iterator[_Found]:
+    """Go through the runs of items, marked or after a colon, each with its lead-in sentence and its headings."""
+    headings: list[str] = []
+    for position, part in enumerate(parts):
+        if part.kind == "heading":
+            headings.insert(0, part.text)
+        elif part.kind == "items":
+            before = parts[position - 1] if position else part
+            paragraph = before.text if before.kind == "paragraph" else ""
+            lead = sentences(paragraph)[-1] if paragraph else ""
+            yield _Found(part.items, lead, paragraph, tuple(headings), part.line)
+        else:
+            for sentence in sentences(part.text):
+                lines = inline_items(sentence)
+                if lines:
+                    yield _Found(lines, sentence.partition(": ")[0], part.text, tuple(headings), part.line)
+
+
+def _places(found: _Found, parts: list[Block]) -> list[str]:
+    """List where publisher and period of a run are looked for, the nearest words first."""
+    before = [part.text for part in parts if part.kind == "paragraph" and part.line < found.line]
+    after = [part.text for part in parts if part.kind == "paragraph" and part.line >= found.line]
+    return [found.lead, *found.headings[:1], found.paragraph, *found.headings[1:], *reversed(before), *after]
+
+
+def _make(
+    found: _Found,
+    items: tuple[TrendItem, ...],
+    what: str,
+    publisher: str,
+    period: Period,
+    baseline: Period | None,
+    lists: list[TrendList],
+    published: date | None,
+    sources: tuple[str, ...],
+    grade: str,
+) -> TrendList:
+    title = found.headings[0] if found.headings else found.lead.rstrip(":") or f"{what}, {period.words()}"
+    name = list_id(publisher, period, what)
+    if any(other.id == name for other in lists):  # two lists of one period and kind: the title tells them apart
+        name = list_id(publisher, period, what, " ".join(title.split()[:6]))
+    if any(other.id == name for other in lists):
+        name = f"{name}-{len(lists) + 1}"
+    figures = any(item.value is not None for item in items)
+    return TrendList(
+        id=name,
+        publisher=publisher,
+        title=title,
+        what=what,
+        period=period,
+        items=items,
+        baseline=baseline,
+        measure=found.lead.rstrip(" :") or title,
+        unit="percent" if figures else "order",
+        published=published,
+        sources=sources,
+        grade=grade,
+    )
+
+
+def _nothing(name: str, parts: list[Block]) -> str:
+    runs = sum(part.kind == "items" for part in parts)
+    return (
+        f"{name}: no trend list found in {len(parts)} blocks of text ({runs} runs of bullets or numbers)."
+        " Recognised is a heading or sentence about top or growing searches, hires, projects, postings, skills or"
+        " talent profiles, then three or more names as bullets, numbers, dashes, or after a colon."
+        f" Pass --what ({', '.join(WHATS[:4])}...) to name it yourself."
+    )

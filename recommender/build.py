@@ -1,0 +1,101 @@
+"""Build `models/default` from `data/`: skills, senses, roles, trend lists, and nothing else.
+
+Run as `python -m recommender.build` (or `make model`); with ``--check`` it rebuilds beside and compares byte for byte.
+"""
+
+from __future__ import annotations
+
+import filecmp
+import hashlib
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from recommender import knowledge, places, roles, text, trends
+from recommender.documents import Documents
+from recommender.errors import RecommenderError
+from recommender.model import SkillRecommender, Weights
+from recommender.outlook import Outlook, newest_day
+from recommender.vocabulary import Vocabulary
+
+__all__ = ["build", "main"]
+
+WEIGHTS = Weights(together=16.0, similar=6.0, demand=1.5)
+
+
+def build(data: Path) -> SkillRecommender:
+    """Fit the shipped model on the facts in ``data``."""
+    vocabulary = Vocabulary.read(data)
+    known = roles.read(data / "roles.tsv")
+    model = SkillRecommender()
+    model.vocabulary_ = vocabulary
+    model.weights_ = WEIGHTS
+    model.popularity_ = np.zeros(len(vocabulary))
+    model.together_ = knowledge.together(known, vocabulary)
+    model.similar_ = Documents().fit(knowledge.documents(vocabulary, known)).neighbours_
+    lists = trends.read_folder(data / "trends")
+    moved = trends.read_moved(data / "moved.tsv")
+    model.outlook_ = Outlook(lists, trend_skills(lists, vocabulary), len(vocabulary), moved, newest_day(lists))
+    model.sources_ = sources(data)
+    return model
+
+
+def trend_skills(lists: Sequence[trends.TrendList], vocabulary: Vocabulary) -> list[int]:
+    """Return the skill number of every name of every list, -1 where the vocabulary has none."""
+    found = (vocabulary.lookup(text.key(item.name)) for trend in lists for item in trend.items)
+    return [entry.number if entry else -1 for entry in found]
+
+
+def sources(data: Path) -> tuple[dict[str, str], ...]:
+    """Return name, hash and date of every data file that the model is built from."""
+    files = [data / f"{name}.tsv" for name in ("skills", "senses", "roles", "moved")]
+    files += sorted((data / "trends").glob("*.json"))
+    return tuple(
+        {
+            "name": path.relative_to(data).as_posix(),
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            "date": _date_of(path),
+        }
+        for path in files
+    )
+
+
+def _date_of(path: Path) -> str:
+    if path.suffix == ".json":
+        trend = trends.read_list(path)
+        return str(trend.published or trend.period.end)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("# date: "):
+            return line.removeprefix("# date: ")
+    return ""
+
+
+def differences(one: Path, other: Path) -> list[str]:
+    """Name the files of two model folders that are not the same bytes."""
+    names = sorted({path.name for folder in (one, other) if folder.is_dir() for path in folder.iterdir()})
+    return filecmp.cmpfiles(one, other, names, shallow=False)[1] + filecmp.cmpfiles(one, other, names, shallow=False)[2]
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Build the shipped model, or with ``--check`` compare it with a fresh build."""
+    target = places.model_folder()
+    try:
+        if "--check" not in arguments:
+            build(places.data_folder()).save(target)
+            return 0
+        with tempfile.TemporaryDirectory() as folder:
+            build(places.data_folder()).save(Path(folder) / "model")
+            changed = differences(Path(folder) / "model", target)
+    except RecommenderError as error:
+        print(f"build: {error}", file=sys.stderr)
+        return 1
+    if changed:
+        print(f"build: {target} differs from a fresh build in {', '.join(changed)}. Run make model.", file=sys.stderr)
+    return 1 if changed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

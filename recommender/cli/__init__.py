@@ -1,0 +1,73 @@
+"""Offer the terminal door: parse, one call to the library, print. No logic of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+__all__ = ["app", "main"]
+
+DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 the run failed, 2 wrong usage, 130 stopped by Ctrl-C.
+
+    Whatever goes wrong is one line on stderr; a closed pipe (`| head`) is no error.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        # A lone surrogate or an old terminal's encoding must not end a run.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    sys.exit(_run(sys.argv[1:] if arguments is None else list(arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    from recommender.cli.app import app
+    from recommender.errors import RecommenderError
+
+    try:
+        code = app(arguments, prog_name="recommender", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has gone; give the interpreter's own last flush somewhere to write.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except RecommenderError as error:
+        return _fail(str(error), FAILED)
+    except (KeyboardInterrupt, EOFError):
+        return _fail("stopped.", INTERRUPTED)
+    except OSError as error:
+        return _fail(f"{error.filename or 'output'}: {error.strerror or error}. Check the place and its space.", FAILED)
+    except Exception as error:
+        return _other(error)
+    return code if isinstance(code, int) else DONE
+
+
+def _other(error: Exception) -> int:
+    """Tell wrong usage, which Typer words itself, from a fault of ours, which still is one line."""
+    show = getattr(error, "show", None)
+    if callable(show):
+        show()
+        return int(getattr(error, "exit_code", WRONG_USAGE))
+    if type(error).__name__ == "Abort":
+        return _fail("stopped.", INTERRUPTED)
+    if os.environ.get("RECOMMENDER_DEBUG"):
+        raise error
+    fault = f"unexpected {type(error).__name__}: {error}. Please report it; RECOMMENDER_DEBUG=1 shows where."
+    return _fail(fault, FAILED)
+
+
+def _fail(message: str, code: int) -> int:
+    from recommender.cli.printing import visible
+
+    print("recommender: " + visible(" ".join(message.split())), file=sys.stderr)
+    return code
+
+
+def __getattr__(name: str) -> object:
+    if name == "app":
+        from recommender.cli.app import app
+
+        return app
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,55 @@
+"""Read the terms that a command was given: arguments, a file, or standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import typer
+
+__all__ = ["read_text", "terms_given"]
+
+
+def terms_given(terms: list[str] | None, file: Path | None) -> list[str]:
+    """Return the terms of one profile; each source is read as a list the way people write lists.
+
+    Raises
+    ------
+    InputError
+        A file that is missing, a folder, or in no encoding that can be told.
+    typer.BadParameter
+        Nothing was given, or arguments and a file at once.
+    """
+    from recommender.text import split_list
+
+    if terms and terms != ["-"]:
+        if file:
+            raise typer.BadParameter("give terms or --file, not both.")
+        return [piece.term for argument in terms for piece in split_list(argument)]
+    if file is None and terms != ["-"] and sys.stdin.isatty():
+        raise typer.BadParameter('no skills given. Try: recommender score "python, opencv"')
+    return [piece.term for piece in split_list(read_text(file))]
+
+
+def read_text(file: Path | None) -> str:
+    """Read a text file (None or - is standard input) as UTF-8, or as UTF-16 where it is marked so."""
+    from recommender.errors import InputError, MissingFileError
+
+    if file is None or str(file) == "-":
+        name, raw = "standard input", sys.stdin.buffer.read()
+    else:
+        name = str(file)
+        try:
+            raw = file.read_bytes()
+        except FileNotFoundError:
+            raise MissingFileError(f"{name}: no such file. Check the path.") from None
+        except IsADirectoryError:
+            raise InputError(f"{name}: is a folder, not a file. Name a file in it.") from None
+        except (OSError, ValueError) as error:
+            raise InputError(f"{name!r}: cannot be read ({error}). Check its name and permissions.") from None
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    try:
+        return raw.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = f"byte {error.start:,} is not {'UTF-16' if wide else 'UTF-8'}"
+        raise InputError(f"{name}: {fault}. Save it as UTF-8: iconv -f LATIN1 -t UTF-8.") from None

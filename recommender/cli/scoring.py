@@ -1,0 +1,114 @@
+"""Score one profile, and explain what its terms were taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from recommender.cli.options import AsOfOption, FileOption, FormatOption, ModelOption, TrendsOption
+from recommender.cli.printing import Format, chosen, note, print_records
+from recommender.cli.reading import terms_given
+
+if TYPE_CHECKING:
+    from recommender.matcher import Match
+    from recommender.model import SkillRecommender
+    from recommender.suggestions import Suggestion
+
+__all__ = ["match", "opened", "score"]
+
+TermsArgument = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="TERMS", help='A skill list: one argument ("python, opencv") or several; - is standard input.'),
+]
+
+
+def score(
+    terms: TermsArgument = None,
+    file: FileOption = None,
+    top: Annotated[int, typer.Option("--top", "-n", min=0, help="How many suggestions.")] = 5,
+    candidates: Annotated[
+        str, typer.Option(help="in-demand: skills of the demand lists; all: any skill of the vocabulary.")
+    ] = "in-demand",
+    as_of: AsOfOption = None,
+    trends: TrendsOption = None,
+    model: ModelOption = None,
+    format: FormatOption = None,
+) -> None:
+    """Suggest the skills to add next to a profile, each with its reasons."""
+    if candidates not in ("in-demand", "all"):
+        raise typer.BadParameter("choose in-demand or all.", param_hint="--candidates")
+    given = terms_given(terms, file)
+    engine = opened(model, as_of, trends)
+    matches = engine.match_profile(given)
+    suggestions = engine.suggest_for(matches, top, candidates)  # type: ignore[arg-type]
+    _say_what_was_read(matches, suggestions)
+    style = chosen(format)
+    if style is Format.json:
+        print_records([_whole(s) for s in suggestions], format)
+    else:
+        rows = [_row(place, s) for place, s in enumerate(suggestions, 1)]
+        print_records(rows, format, "Skills to add next" if rows else "")
+
+
+def match(terms: TermsArgument = None, file: FileOption = None, model: ModelOption = None, format: FormatOption = None) -> None:
+    """Show what each term is taken for and why: key, kind of match, confidence, candidates."""
+    matches = opened(model).match_profile(terms_given(terms, file))
+    style = chosen(format)
+    print_records([_explained(m) if style is Format.json else _matched(m) for m in matches], format, "Terms")
+
+
+def opened(model: str | None, as_of: str | None = None, trends: Sequence[str] | None = None) -> SkillRecommender:
+    """Load a model, and see it as of a day or with some lists only where that is asked for."""
+    from recommender import SkillRecommender
+
+    engine = SkillRecommender.load(model)
+    return engine.view(_day(as_of), tuple(trends or ())) if as_of or trends else engine
+
+
+def _day(words: str | None) -> Any:
+    from datetime import date
+
+    if words in (None, "today"):
+        return date.today() if words else None
+    try:
+        return date.fromisoformat(str(words))
+    except ValueError:
+        raise typer.BadParameter(f"{words!r} is no day. Write it as 2023-09-01, or today.", param_hint="--as-of") from None
+
+
+def _say_what_was_read(matches: Sequence[Match], suggestions: Sequence[Suggestion]) -> None:
+    """Tell on stderr what was understood, what was refused, and whether the answer is personal."""
+    understood = [m.skill if m.how == "exact" else f"{m.term} → {m.skill}" for m in matches if m.skill]
+    if understood:
+        note("understood: " + ", ".join(understood))
+    for m in matches:
+        if m.skill is None:
+            near = ", ".join(c.skill for c in m.candidates[:3])
+            note(f"not recognised: {m.term[:60]!r}" + (f" (nearest: {near})" if near else ""))
+    if suggestions and not understood:
+        note("no skill was recognised, so these are the skills most in demand, not personal to this profile")
+
+
+def _row(place: int, suggestion: Suggestion) -> dict[str, Any]:
+    return {"#": place, "skill": suggestion.skill, "score": round(suggestion.score, 3), "why": suggestion.why()}
+
+
+def _whole(suggestion: Suggestion) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {**asdict(suggestion), "why": suggestion.why(), "personal": suggestion.personal}
+
+
+def _matched(m: Match) -> dict[str, Any]:
+    others = [f"{c.skill} {c.score:.2f}" for c in m.candidates if c.skill != m.skill][:3]
+    why = m.how + (f" ({', '.join(m.evidence)})" if m.evidence else "")
+    return {"term": m.term, "skill": m.skill or "-", "how": why, "score": round(m.score, 2), "else": ", ".join(others)}
+
+
+def _explained(m: Match) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return asdict(m)

@@ -1,0 +1,189 @@
+"""Say how two spellings differ, as named features: which edit, where, in how long a word, and whether it made a real word.
+
+The kinds of slip follow Damerau (1964): a letter left out, put in, replaced or swapped with its neighbour; keys that lie
+side by side and doubled letters are likelier slips than others (Kernighan, Church & Gale, 1990).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log
+from typing import Final
+
+from recommender.matcher.forms import SMALL_WORDS, singular, squeezed, stem
+
+__all__ = ["Features", "inflection", "typing_slips"]
+
+Features = dict[str, float]
+
+_ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+# A changed word of one or two letters is another abbreviation, not a slip.
+SHORTEST_WORD: Final = 3
+# A slip in a word this short makes a name that may well be another.
+SHORT_WORD: Final = 5
+# Two slips in one word leave a shorter word unrecognisable.
+LEAST_FOR_TWO: Final = 8
+_VOWELS: Final = frozenset("aeiouy")
+# Letters that are written for each other because they sound alike.
+_SOUNDS: Final = frozenset(
+    ["ck", "kc", "cs", "sc", "sz", "zs", "fv", "vf", "td", "dt", "gj", "jg", "pb", "bp", "mn", "nm", "qk", "kq", "yi", "iy"]
+)  # fmt: skip
+
+
+def _beside(rows: tuple[str, ...]) -> dict[str, str]:
+    return {c: row[max(0, i - 1) : i] + row[i + 1 : i + 2] for row in rows for i, c in enumerate(row)}
+
+
+def _above(rows: tuple[str, ...]) -> dict[str, str]:
+    """Keys touch the two of the row below that lie left and under them: t touches f and g."""
+    found: dict[str, str] = {}
+    for upper, lower in zip(rows, rows[1:], strict=False):
+        for i, c in enumerate(upper):
+            for other in lower[max(0, i - 1) : i + 1]:
+                found[c] = found.get(c, "") + other
+                found[other] = found.get(other, "") + c
+    return found
+
+
+_BESIDE: Final = _beside(_ROWS)
+_ABOVE: Final = _above(_ROWS)
+
+
+def _first_difference(a: str, b: str) -> int:
+    for i, (x, y) in enumerate(zip(a, b, strict=False)):
+        if x != y:
+            return i
+    return min(len(a), len(b))
+
+
+def _replaced(x: str, y: str) -> str:
+    if y in _BESIDE.get(x, ""):
+        return "beside"
+    if x in _VOWELS and y in _VOWELS:
+        return "vowel"
+    if x + y in _SOUNDS:
+        return "sound"
+    return "above" if y in _ABOVE.get(x, "") else "other"
+
+
+def _one_edit(asked: str, held: str) -> tuple[str, int] | None:
+    """Name the single edit that made ``asked`` of ``held``, and the place in ``held``; None if it takes more."""
+    at = _first_difference(asked, held)
+    longer = len(asked) - len(held)
+    if longer == 0:
+        if asked[at + 1 :] == held[at + 1 :]:
+            return f"replaced {_replaced(asked[at], held[at])}", at
+        if asked[at : at + 2] == held[at : at + 2][::-1] and asked[at + 2 :] == held[at + 2 :]:
+            return "swapped", at
+    elif longer == -1 and asked[at:] == held[at + 1 :]:
+        doubled = held[at] in (held[at - 1 : at] if at else "") or held[at : at + 1] == held[at + 1 : at + 2]
+        return ("undoubled" if doubled else "dropped"), at
+    elif longer == 1 and asked[at + 1 :] == held[at:]:
+        if at and asked[at] == asked[at - 1]:
+            return "doubled", at - 1
+        near = held[max(0, at - 1) : at + 1]
+        slip = any(asked[at] in _BESIDE.get(c, "") for c in near)
+        return ("added beside" if slip else "added other"), at
+    return None
+
+
+def _marks(text: str) -> str:
+    """Keep what no slip of the finger changes: digits and the signs that tell names apart."""
+    return "".join([c for c in text if not c.isalpha() and c not in " ."])
+
+
+def typing_slips(asked: str, held: str, known: Mapping[str, int]) -> Features | None:
+    """Describe the slips that would make the key ``asked`` of the key ``held``; None where slips do not explain it.
+
+    ``known`` counts the words of the vocabulary: a slip that happens to give a known word is more likely another name,
+    and the words beside it say the less the more names hold them ("mining engineering", "mixing engineering").
+    """
+    if not asked.isalpha() and _marks(asked) != _marks(held):
+        return None
+    ours, theirs = asked.split(" "), held.split(" ")
+    if len(ours) == len(theirs):
+        pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    else:
+        pairs = [(squeezed(asked), squeezed(held))]
+    if not pairs or len(pairs) > 2:
+        return None
+    found: Features = {"slip": 1.0, "letters": log(sum(map(len, theirs)))}
+    if len(theirs) == 1:
+        found["one word"] = 1.0
+    if len(ours) != len(theirs):
+        found["split too"] = 1.0
+    if len(theirs) > 1 and len(ours) == len(theirs):
+        rest = [known.get(b, 0) for a, b in zip(ours, theirs, strict=True) if a == b]
+        found["open place"] = log(1 + min(rest)) if rest else 0.0
+        found["changed letters"] = log(min(len(b) for _, b in pairs))
+    edits = 0
+    for a, b in pairs:
+        slip = _slip(a, b, known, found)
+        if slip is None:
+            return None
+        edits += slip
+    if edits > 2:
+        return None
+    if edits == 2:
+        found["two slips"] = 1.0
+    return found
+
+
+def _slip(asked: str, held: str, known: Mapping[str, int], found: Features) -> int | None:
+    """Add the features of one changed word; give the number of edits, None where it is no slip."""
+    if len(held) < SHORTEST_WORD or asked == held:
+        return None
+    if stem(asked) == stem(held):
+        found["inflected too"] = 1.0
+    edit = _one_edit(asked, held)
+    if asked in known or singular(asked) in known or asked.removesuffix("s") in known:
+        found["real word"] = 1.0
+    if len(held) <= SHORT_WORD:
+        found[f"word of {len(held)}"] = 1.0
+    if len(asked) < SHORTEST_WORD:
+        found["word of 2 made"] = 1.0
+    if edit is None:
+        from rapidfuzz.distance import OSA
+
+        if len(held) < LEAST_FOR_TWO or asked[0] != held[0] or OSA.distance(asked, held, score_cutoff=2) > 2:
+            return None
+        if asked[-1] != held[-1]:
+            found["last letter"] = 1.0
+        return 2
+    name, at = edit
+    found[name] = 1.0
+    if name.startswith(("dropped", "replaced", "added")):
+        found["unsure letters"] = log(len(held))
+    if at == 0:
+        found["first letter"] = 1.0
+    elif at >= len(held) - 1:
+        found["last letter"] = 1.0
+    return 1
+
+
+_PERSON: Final = ("er", "ers", "or", "ors", "ist", "ists", "ian", "ant", "eer")
+
+
+def _ending(word: str) -> str:
+    """Name the kind of ending: who does it, doing it, or the thing."""
+    if word.endswith(_PERSON):
+        return "person"
+    if word.endswith(("ing", "ings")):
+        return "ing"
+    return "noun" if word.endswith(("ion", "ions", "ment", "ments", "ance", "ence", "ity", "sis", "al")) else "bare"
+
+
+def inflection(asked: list[str], held: list[str]) -> Features:
+    """Describe how the endings of two names with the same stems differ."""
+    ours = {stem(w): w for w in asked if w not in SMALL_WORDS}
+    theirs = {stem(w): w for w in held if w not in SMALL_WORDS}
+    found: Features = {"inflection": 1.0, "inflection words": float(min(len(theirs), 5) - 1)}
+    if len(theirs) == 1:
+        found["inflection, one word"] = 1.0
+    for shared, word in theirs.items():
+        other = ours.get(shared, word)
+        if singular(other) != singular(word):
+            kinds = sorted([_ending(other), _ending(word)])
+            name = f"{kinds[0]} for {kinds[1]}"
+            found[name] = found.get(name, 0.0) + 1.0
+    return found

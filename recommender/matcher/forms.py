@@ -1,0 +1,150 @@
+"""Reduce keys to the forms under which different writings of one name meet: joined, sorted, stemmed, initials.
+
+All functions are pure and work on keys, so that an index of a vocabulary and a query share them.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+__all__ = ["ORDERED", "SMALL_WORDS", "deep_bag", "initials", "plain_bag", "shortens", "singular", "squeezed", "stem"]
+
+# Words that say how the others hang together; order carries meaning around ORDERED ("speech to text").
+SMALL_WORDS: Final = frozenset(
+    "a an and as at by for from in into of on onto or over per the their to towards upon using via with within".split()
+)
+ORDERED: Final = frozenset(["to", "from", "into", "vs", "versus", "2"])
+
+_IRREGULAR: Final = {
+    "analyses": "analysis", "bases": "base", "children": "child", "criteria": "criterion", "data": "data",
+    "indices": "index", "matrices": "matrix", "media": "media", "men": "man", "people": "person",
+    "phenomena": "phenomenon", "series": "series", "women": "woman", "lenses": "lens", "news": "news",
+    "wrote": "write", "written": "write", "built": "build", "made": "make", "sold": "sell", "taught": "teach",
+    "drawn": "draw", "sewn": "sew", "grown": "grow", "led": "lead", "held": "hold", "kept": "keep",
+}  # fmt: skip
+# Endings that make a word of another kind from the same stem; longest first. (ending, what stays, letters before it)
+_ENDINGS: Final = (
+    ("isations", "", 3), ("izations", "", 3), ("isation", "", 3), ("ization", "", 3), ("ational", "", 4),
+    ("ations", "", 4), ("ation", "", 4), ("ators", "", 4), ("ator", "", 4), ("ating", "", 4), ("ated", "", 4),
+    ("ates", "", 4), ("ate", "", 4), ("ising", "", 3), ("izing", "", 3), ("ised", "", 3), ("ized", "", 3),
+    ("ise", "", 3), ("ize", "", 3), ("yses", "ys", 3), ("ysis", "ys", 3), ("yzing", "ys", 3), ("ysing", "ys", 3),
+    ("yze", "ys", 3), ("yse", "ys", 3), ("ments", "", 4), ("ment", "", 4), ("tions", "t", 3), ("tion", "t", 3),
+    ("sions", "s", 3), ("sion", "s", 3), ("ences", "", 4), ("ence", "", 4), ("ances", "", 4), ("ance", "", 4),
+    ("ities", "", 4), ("ity", "", 4), ("ingly", "", 4), ("ings", "", 3), ("ing", "", 3), ("iers", "y", 3),
+    ("ier", "y", 3), ("ied", "y", 2), ("ies", "y", 2), ("ers", "", 3), ("er", "", 3), ("ors", "", 4), ("or", "", 4),
+    ("ed", "", 3), ("als", "", 4), ("al", "", 4), ("ally", "", 4), ("ical", "", 4), ("ics", "", 4), ("ic", "", 4),
+    ("ive", "", 4), ("ists", "", 4), ("ist", "", 4), ("es", "", 3), ("s", "", 3), ("e", "", 3), ("y", "", 3),
+)  # fmt: skip
+
+
+def squeezed(folded: str) -> str:
+    """Join the words and drop the dots: "node.js", "node js" and "nodejs" meet.
+
+    >>> squeezed("node.js"), squeezed("e commerce")
+    ('nodejs', 'ecommerce')
+    """
+    return folded.replace(" ", "").replace(".", "")
+
+
+@lru_cache(maxsize=1 << 16)
+def singular(word: str) -> str:
+    """Take a plural ending off, and only that; words that merely end in s stay.
+
+    >>> singular("charts"), singular("libraries"), singular("analysis"), singular("boxes"), singular("aws")
+    ('chart', 'library', 'analysis', 'box', 'aws')
+    """
+    if len(word) < 4 or not word.endswith("s"):
+        return _IRREGULAR.get(word, word)
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("ss", "us", "is", "ics", "ias", "js", "ows", "os")) and not word.endswith(("shows", "flows")):
+        return word
+    if word.endswith(("xes", "ches", "shes", "sses", "zzes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def _cut(word: str) -> str:
+    """Cut the longest known ending off, once."""
+    for ending, rest, least in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= least:
+            cut = word[: len(word) - len(ending)] + rest
+            # Doubled consonants are undone: plan, planning. "ll" and "ss" are often the stem's own.
+            return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] and cut[-1] in "bdgmnprt" else cut
+    return word
+
+
+@lru_cache(maxsize=1 << 16)
+def stem(word: str) -> str:
+    """Cut a word to the stem that its kin share: "monitoring", "monitors" and "monitor" meet.
+
+    A light stemmer in the manner of Porter (1980), two endings at most: it serves search, where a stem need not be a
+    word.
+
+    >>> stem("monitoring"), stem("monitor"), stem("organisation"), stem("organize"), stem("analysis"), stem("analyse")
+    ('monit', 'monit', 'organ', 'organ', 'analy', 'analy')
+    """
+    word = _IRREGULAR.get(word, word)
+    if len(word) < 5 or not word.isalpha():
+        return singular(word)
+    once = _cut(word)
+    return _cut(once) if len(once) > 5 else once
+
+
+def plain_bag(words: list[str]) -> str:
+    """Sort the words in singular, all kept: "logo designs", "design logo" meet, unless order carries meaning.
+
+    >>> plain_bag(["designs", "logo"]), plain_bag(["text", "to", "speech"])
+    ('design logo', 'text to speech')
+    """
+    if ORDERED.intersection(words):
+        return " ".join([singular(word) for word in words])
+    return " ".join(sorted([singular(word) for word in words]))
+
+
+def deep_bag(words: list[str]) -> str:
+    """Sort the stems without small words: "monitoring of wells", "monitor wells" meet.
+
+    >>> deep_bag(["monitoring", "of", "wells"]) == deep_bag(["monitor", "wells"])
+    True
+    """
+    held = [stem(word) for word in words if word not in SMALL_WORDS]
+    if not held:
+        return " ".join(words)
+    return " ".join(held if ORDERED.intersection(words) else sorted(held))
+
+
+def initials(words: list[str]) -> str:
+    """Give the first letters of the words that are not small.
+
+    >>> initials(["search", "engine", "optimization"])
+    'seo'
+    """
+    return "".join([word[0] for word in words if word not in SMALL_WORDS])
+
+
+def shortens(short: str, words: list[str]) -> bool:
+    """Tell whether a short form takes its letters in order from the words, and one from the start of each that is not small.
+
+    After Schwartz & Hearst (2003), stricter: their rule asks it of the first word only.
+
+    >>> shortens("jdbc", ["java", "database", "connectivity"]), shortens("css", ["cascading", "style", "sheets"])
+    (True, True)
+    >>> shortens("jxc", ["java", "database", "connectivity"])
+    False
+    """
+    rest = short
+    for word in words:
+        if word in SMALL_WORDS:
+            continue
+        if not rest or rest[0] != word[0]:
+            return False
+        rest = rest[1:]
+        following = next((w for w in words[words.index(word) + 1 :] if w not in SMALL_WORDS), "")
+        inner = iter(word[1:])
+        while rest and rest[0] != following[:1] and rest[0] in inner:
+            rest = rest[1:]
+    return not rest

@@ -1,0 +1,204 @@
+"""Match raw terms to the skills of a vocabulary, or refuse them with the candidates that come nearest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.matcher.calibration import odds
+from recommender.matcher.differences import Features
+from recommender.matcher.index import FormIndex
+from recommender.matcher.readings import Reading, readings
+from recommender.text import Step, explain
+from recommender.vocabulary import Vocabulary
+
+__all__ = ["REFUSED", "THRESHOLD", "Candidate", "Match", "Matcher"]
+
+# Accept when the match is right with at least this probability; chosen from the curve of benchmarks/calibration.py.
+THRESHOLD: Final = 0.6
+# A key that equals a name's can still be meant otherwise; no answer is certain.
+EXACT_SCORE: Final = 0.995
+ALIAS_SCORE: Final = 0.99
+REFUSED: Final = -1
+MOST_CANDIDATES: Final = 5
+# So many names that share pieces are compared more closely.
+RANKED_BY_PIECES: Final = 24
+# Names that are merely alike are shown, never taken: their odds stay below those of any threshold.
+MOST_FOR_SIMILAR: Final = 1.2
+# Longer keys are prose: looked up whole, never searched for near names. It keeps work linear in the input.
+LONGEST_SEARCHED: Final = 160
+# So many terms are remembered by `numbers`; when full, the memory starts anew. Long terms are never remembered.
+MOST_REMEMBERED: Final = 1 << 18
+LONGEST_REMEMBERED: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Hold one skill that a term may mean, the probability of it, and the relation that speaks for it."""
+
+    skill: str
+    score: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Tell what a term was taken for.
+
+    ``skill`` is None and ``number`` -1 where the term is refused; ``score`` is the probability that ``skill`` is right
+    (of the best candidate, where refused). ``how`` is "exact", "alias", "sense", "near" or "refused"; each candidate
+    says its relation more closely. ``steps`` lead from the term to the form that matched; ``evidence`` lists what in the
+    profile decided an ambiguous form.
+    """
+
+    term: str
+    key: str
+    skill: str | None
+    number: int
+    score: float
+    how: str
+    candidates: tuple[Candidate, ...] = ()
+    steps: tuple[Step, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+class Relation(NamedTuple):
+    """Hold one way in which a term may stand for a skill: its number, the kind, features, and the steps to the reading."""
+
+    number: int
+    how: str
+    features: Features
+    steps: tuple[Step, ...]
+
+
+_Pool = dict[int, tuple[float, str, tuple[Step, ...]]]
+
+
+class Matcher:
+    """Match terms to the skills of a vocabulary.
+
+    Args:
+        vocabulary: the skills and their other names.
+        threshold: the least probability at which a near match is accepted.
+
+    >>> matcher = Matcher(Vocabulary.from_names(["PyTorch", "TensorFlow"]))
+    >>> match = matcher.match("tensorflw (expert)")
+    >>> match.skill, match.how, [step.name for step in match.steps]
+    ('TensorFlow', 'near', ['qualifier, brackets'])
+    """
+
+    def __init__(self, vocabulary: Vocabulary, threshold: float = THRESHOLD) -> None:
+        self.vocabulary = vocabulary
+        self.threshold = threshold
+        self._codes = vocabulary.codes
+        self._remembered: dict[str, int] = {}
+
+    @cached_property
+    def _index(self) -> FormIndex:
+        return FormIndex(self.vocabulary)
+
+    def match(self, term: str, context: Iterable[str] = ()) -> Match:
+        """Match one term; ``context`` holds the other terms of the profile."""
+        key, steps = explain(term)
+        code = self._codes.get(key)
+        if code is not None:
+            return self._exact(term, key, steps, code)
+        pool = self._search(term, key)
+        return self._decide(term, key, steps, pool)
+
+    def _exact(self, term: str, key: str, steps: tuple[Step, ...], code: int) -> Match:
+        number, how, score = (code, "exact", EXACT_SCORE) if code >= 0 else (~code, "alias", ALIAS_SCORE)
+        name = self.vocabulary.names[number]
+        return Match(term, key, name, number, score, how, (Candidate(name, score, how),), steps)
+
+    def relations(self, term: str, key: str) -> list[Relation]:
+        """List every way in which a term whose key is unknown may stand for a skill, with the features of each.
+
+        A reading that is known exactly ends the search; near names are looked for otherwise.
+        """
+        if not key or len(key) > LONGEST_SEARCHED:
+            return []
+        found: list[Relation] = []
+        variants = readings(term, key)
+        for reading in variants:
+            code = self._codes.get(reading.key)
+            if code is not None:
+                number, how = (code, "exact") if code >= 0 else (~code, "alias")
+                found.append(Relation(number, how, reading.features, reading.steps))
+        if found:
+            return found
+        index = self._index
+        for reading in (Reading(key, {}, ()), *[reading for reading in variants if reading.searched]):
+            found += [
+                Relation(index.numbers[place], how, {**reading.features, **features}, reading.steps)
+                for place, how, features in index.near(reading.key)
+            ]
+        return found
+
+    def _search(self, term: str, key: str) -> _Pool:
+        """Keep the best relation of each skill, with its odds."""
+        pool: _Pool = {}
+        for number, how, features, steps in self.relations(term, key):
+            value = odds(features)
+            if number not in pool or pool[number][0] < value:
+                pool[number] = (value, how, steps)
+        return pool
+
+    def _decide(self, term: str, key: str, steps: tuple[Step, ...], pool: _Pool) -> Match:
+        found = self._ranked(pool)
+        if not found or found[0].score < self.threshold:
+            found = self._ranked(self._with_similar(key, pool))
+            best = found[0].score if found else 0.0
+            return Match(term, key, None, REFUSED, best, "refused", found[:MOST_CANDIDATES], steps)
+        first = found[0]
+        number = self.vocabulary.number(first.skill)
+        kind = first.how if first.how in ("exact", "alias") else "near"
+        return Match(term, key, first.skill, number, first.score, kind, found[:MOST_CANDIDATES], steps + pool[number][2])
+
+    def _ranked(self, pool: _Pool) -> tuple[Candidate, ...]:
+        """Give each skill its share of the odds, one part being kept for a meaning that is none of them."""
+        total = 1.0 + sum([value for value, _, _ in pool.values()])
+        names = self.vocabulary.names
+        best = sorted([(-value, number) for number, (value, _, _) in pool.items()])
+        return tuple([Candidate(names[number], -value / total, pool[number][1]) for value, number in best])
+
+    def _with_similar(self, key: str, pool: _Pool) -> _Pool:
+        """Add names that share words and letters; these are shown as candidates, never taken."""
+        if not key or len(key) > LONGEST_SEARCHED:
+            return pool
+        full = dict(pool)
+        for number, features in self._index.similar(key, RANKED_BY_PIECES):
+            value = min(odds(features), MOST_FOR_SIMILAR)
+            if number not in full or full[number][0] < value:
+                full[number] = (value, "similar", ())
+        return full
+
+    def match_profile(self, terms: Sequence[str]) -> list[Match]:
+        """Match the terms of one profile."""
+        return [self.match(term) for term in terms]
+
+    def numbers(self, terms: Sequence[str]) -> NDArray[np.int32]:
+        """Give the skills' numbers of terms without context, -1 where refused; int32, shape (len(terms),)."""
+        remembered = self._remembered
+        found = [remembered.get(term) for term in terms]
+        if None in found:
+            found = [self._number(term) if number is None else number for term, number in zip(terms, found, strict=True)]
+        return np.array(found, dtype=np.int32)
+
+    def _number(self, term: str) -> int:
+        number = self.match(term).number
+        if len(term) <= LONGEST_REMEMBERED:
+            if len(self._remembered) >= MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[term] = number
+        return number
+
+    def is_ambiguous(self, key: str) -> bool:
+        """Tell whether a key has several senses."""
+        return False
+

@@ -1,0 +1,64 @@
+"""Give the other readings of a raw term: without its qualifiers, turned round at its comma, by the looks of its letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from recommender.matcher.differences import Features
+from recommender.matcher.forms import initials
+from recommender.text import Step, look_alike_words, unqualified
+from recommender.text import key as fold
+
+__all__ = ["Reading", "readings"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Hold the key of a reading, the features that say how far to trust it, and the steps that led to it.
+
+    ``searched`` tells whether near names of this reading are looked for too.
+    """
+
+    key: str
+    features: Features
+    steps: tuple[Step, ...]
+    searched: bool = False
+
+
+def readings(term: str, key: str) -> list[Reading]:
+    """List the readings of a term other than its plain key, the likeliest first.
+
+    >>> [reading.key for reading in readings("Design, logo (expert)", "design logo expert")]
+    ['design logo', 'logo design']
+    """
+    found: list[Reading] = []
+    looks = look_alike_words(key)
+    if looks != key:
+        found.append(Reading(looks, {"look-alike words": 1.0}, (Step("look-alike words", key, looks),), True))
+    steps: tuple[Step, ...] = ()
+    bare = term
+    for step in unqualified(term):
+        steps = (*steps, step)
+        bare = step.after
+        found.append(Reading(fold(bare), {step.name: 1.0}, steps, True))
+    first, comma, last = bare.partition(",")
+    if comma and "," not in last and (turned := fold(f"{last} {first}")):
+        found.append(Reading(turned, {"turned round": 1.0}, (*steps, Step("turned round at the comma", bare, turned))))
+    if bare.endswith(")") and "(" in bare:
+        found += _brackets(bare, steps)
+    return [reading for reading in found if reading.key and reading.key != key]
+
+
+def _brackets(bare: str, steps: tuple[Step, ...]) -> list[Reading]:
+    """Read "NLP (natural language processing)" as its head or, if that only repeats it, its brackets."""
+    head, _, inside = bare[:-1].rpartition("(")
+    outer, inner = fold(head), fold(inside)
+    if not outer or not inner:
+        return []
+    repeated = initials(inner.split(" ")) == outer or initials(outer.split(" ")) == inner
+    name = "brackets repeat" if repeated else "brackets explain"
+    found = [Reading(outer, {name: 1.0}, (*steps, Step(name, bare, outer)))]
+    if repeated:
+        found.append(Reading(inner, {name: 1.0}, (*steps, Step(name, bare, inner))))
+    return found

@@ -1,0 +1,273 @@
+"""Hold the hall where words and numbers meet: `SkillRecommender`.
+
+A profile's terms are matched to skills (`matcher`); what the held skills say about every other skill (`together_`, from
+lists and roles; `similar_`, from documents) and what dated lists say (`outlook_`) are parts of one sum, and the best sums
+are suggested (`ranking`). Every number added is a multiple of a power of two, so a score equals the sum of its parts.
+"""
+
+from __future__ import annotations
+
+import copy
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, ClassVar, Literal, NamedTuple, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import fixedpoint, places, ranking, storage, text, trends
+from recommender.errors import InputError, NotFittedError, ProfileError
+from recommender.matcher import Match, Matcher
+from recommender.neighbours import Neighbours, Rows
+from recommender.outlook import Outlook, newest_day
+from recommender.suggestions import Reason, Suggestion
+from recommender.vocabulary import Vocabulary
+
+__all__ = ["Candidates", "SkillRecommender", "Weights", "held_numbers"]
+
+Candidates = Literal["in-demand", "all"]
+"""Which skills may be suggested: those of the demand lists, or any."""
+
+N_SUGGESTIONS = 5
+"""Suggestions given unless asked otherwise: as many as a person weighs at once."""
+
+MIN_COUNT = 3
+"""Lists that must hold an unknown term before it becomes a skill: two may be one person's two accounts."""
+
+
+
+RELATED = 1.0
+"""Relevance from which a skill's demand counts in full: the spread of candidates' scores for a single held skill."""
+
+
+class Weights(NamedTuple):
+    """Say how loudly each part speaks; each is a multiple of `fixedpoint.FACTOR_STEP`.
+
+    ``together`` and ``similar`` weigh relevance, ``demand`` the demand of the day, ``popularity`` how often a skill stands
+    in the lists of a fit.
+    """
+
+    together: float
+    similar: float
+    demand: float
+    popularity: float = 0.0
+
+
+class SkillRecommender:
+    """Recommend the skills to add next, with reasons.
+
+    >>> model = SkillRecommender.load()
+    >>> model.match("pytroch").skill
+    'PyTorch'
+
+    Parameters
+    ----------
+    min_count : int
+        Lists that must hold a term unknown to the vocabulary before `fit` makes it a skill.
+
+    Attributes
+    ----------
+    vocabulary_, matcher_, together_, similar_, popularity_, outlook_, weights_
+        The learned rooms, set by `fit` or `load`.
+    """
+
+    vocabulary_: Vocabulary
+    matcher_: Matcher
+    together_: Neighbours
+    similar_: Neighbours
+    popularity_: NDArray[np.float64]
+    outlook_: Outlook
+    weights_: Weights
+    sources_: Sequence[Mapping[str, str]] = ()
+    card_: str = ""
+    KIND: ClassVar[str] = "skill-recommender"
+
+    def __init__(self, min_count: int = MIN_COUNT) -> None:
+        self.min_count = min_count
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters of `__init__` by name, as scikit-learn's estimators do."""
+        del deep  # no parameter is an estimator itself
+        return {"min_count": self.min_count}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters of `__init__` by name; an unknown one raises `InputError`."""
+        for name, value in params.items():
+            if name not in self.get_params():
+                raise InputError(f"no parameter {name!r}. There are: {', '.join(self.get_params())}.")
+            setattr(self, name, value)
+        return self
+
+    # -- words to skills --------------------------------------------------------------------------------------------
+
+    def match(self, term: str) -> Match:
+        """Say what one term is taken for; see `Matcher.match`."""
+        return self._fitted().matcher_.match(term)
+
+    def match_profile(self, skills: Iterable[str] | str) -> list[Match]:
+        """Say what each term of a profile is taken for; the other terms decide ambiguous ones.
+
+        Raises
+        ------
+        ProfileError
+            ``skills`` is no list of strings.
+        """
+        return self._fitted().matcher_.match_profile(terms_of(skills))
+
+    # -- skills to suggestions --------------------------------------------------------------------------------------
+
+    def recommend(
+        self, skills: Iterable[str] | str, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
+    ) -> list[Suggestion]:
+        """Suggest the skills to add next to a list of skills.
+
+        A list in which nothing is recognised gets the skills most in demand; then no suggestion is `personal`.
+
+        Parameters
+        ----------
+        skills : iterable of str, or one str that holds a list
+            Terms as people write them.
+        n : int
+            How many; fewer only where fewer candidates are left.
+        candidates : {"in-demand", "all"}
+            Suggest skills of the demand lists, or any skill.
+
+        Raises
+        ------
+        InputError
+            ``n`` is negative, or ``candidates`` is none of the two.
+        ProfileError
+            ``skills`` is no list of strings.
+        """
+        return self.suggest_for(self.match_profile(skills), n, candidates)
+
+    def suggest_for(
+        self, matches: Iterable[Match], n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
+    ) -> list[Suggestion]:
+        """Suggest for terms that are matched already, so that a caller can show the matches as well."""
+        return self.suggest(held_numbers(matches), n, candidates)
+
+    def recommend_many(
+        self, profiles: Iterable[Iterable[str] | str], n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
+    ) -> list[list[Suggestion]]:
+        """Suggest for many profiles: one list per profile, in order, the same answers as `recommend`."""
+        return [self.recommend(skills, n, candidates) for skills in profiles]
+
+    def suggest(self, held: Sequence[int], n: int, candidates: Candidates = "in-demand") -> list[Suggestion]:
+        """Suggest for skills given by number; what all doors come down to."""
+        items = self._items(candidates)
+        voices = self._voices(held)
+        relevance = {name: rows.scores()[items] * loud for name, (rows, loud) in voices.items()}
+        ranked = ranking.rank({**relevance, **self._standing(relevance, items, bool(held))}, items, held, n)
+        chosen = [r.item for r in ranked]
+        shares = sum(rows.contributions(chosen) * loud for rows, loud in voices.values())
+        names = [self.vocabulary_.names[h] for h in held]
+        return [
+            Suggestion(
+                self.vocabulary_.names[r.item], r.score, r.parts, _reasons(names, column),
+                self.outlook_.evidence(r.item), self.outlook_.notes(r.item),
+            )
+            for r, column in zip(ranked, np.transpose(shares).tolist(), strict=True)
+        ]  # fmt: skip
+
+    def _items(self, candidates: Candidates) -> NDArray[np.int64]:
+        if candidates == "in-demand":
+            return self._fitted().outlook_.in_demand
+        if candidates == "all":
+            return np.arange(len(self._fitted().vocabulary_))
+        raise InputError(f"candidates is {candidates!r}. Choose 'in-demand' or 'all'.")
+
+    def _voices(self, held: Sequence[int]) -> dict[str, tuple[Rows, float]]:
+        """Return what speaks for relevance: rows of the held skills, and how loudly they count."""
+        scale = profile_scale(len(held))
+        return {
+            "together": (self.together_.rows(held), self.weights_.together * scale),
+            "similar": (self.similar_.rows(held), self.weights_.similar * scale),
+        }
+
+    def _standing(
+        self, relevance: Mapping[str, NDArray[np.float64]], items: NDArray[np.int64], personal: bool
+    ) -> dict[str, NDArray[np.float64]]:
+        """Return the parts that do not split over held skills.
+
+        Demand counts as far as a skill is related: an unrelated skill, however much in demand, gets nothing from it. A
+        profile in which nothing is recognised has no relevance to be gated by.
+        """
+        demand = self.outlook_.demand[items] * self.weights_.demand
+        if personal:
+            demand = demand * ranking.relatedness(sum(relevance.values()), RELATED)
+        parts = {"demand": demand}
+        if self.weights_.popularity:
+            parts["popularity"] = self.popularity_[items] * self.weights_.popularity
+        return parts
+
+    # -- views and files --------------------------------------------------------------------------------------------
+
+    def view(self, as_of: date | None = None, names: Sequence[str] = ()) -> Self:
+        """Return the same model as of a day, or with some of its trend lists only; nothing is copied but the outlook.
+
+        Raises
+        ------
+        TrendError
+            A name fits no list, or no list was published by the day.
+        """
+        lists, numbers = self.outlook_.lists, self.outlook_.numbers
+        if names:
+            chosen = {trend.id for name in names for trend in trends.select(lists, name)}
+            ends = np.cumsum([0, *(len(trend.items) for trend in lists)])
+            kept = [i for i, trend in enumerate(lists) if trend.id in chosen]
+            numbers = [number for i in kept for number in numbers[ends[i] : ends[i + 1]]]
+            lists = tuple(lists[i] for i in kept)
+        out = copy.copy(self)
+        out.outlook_ = Outlook(lists, numbers, len(self.vocabulary_), self.outlook_.moved, as_of or newest_day(lists))
+        return out
+
+    def save(self, folder: str | os.PathLike[str]) -> None:
+        """Write the fitted model to a folder; see `storage.write` for what may go wrong."""
+        from recommender.shelf import stored
+
+        storage.write(folder, stored(self._fitted()))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str] | None = None) -> Self:
+        """Load a model folder, every hash checked; the shipped default unless a path or a shipped name is given."""
+        from recommender.shelf import restored
+
+        return restored(cls(), storage.read(places.model_folder(path), cls.KIND))
+
+    def _fitted(self) -> Self:
+        if not hasattr(self, "weights_"):
+            raise NotFittedError("this SkillRecommender is not fitted. Call fit(profiles), or SkillRecommender.load().")
+        return self
+
+
+@cache
+def profile_scale(held: int) -> float:
+    """Weigh a profile's relevance by its length, so that a long list does not drown demand: 1 / sqrt(held)."""
+    return float(fixedpoint.on_grid(1.0 / np.sqrt(max(held, 1)), fixedpoint.FACTOR_STEP))
+
+
+def held_numbers(matches: Iterable[Match]) -> list[int]:
+    """Return the numbers of the recognised skills, each once, in the order of the profile."""
+    return list(dict.fromkeys(match.number for match in matches if match.skill is not None))
+
+
+def terms_of(skills: Iterable[str] | str) -> list[str]:
+    """Return the terms of a profile; one string is read as a list the way people write lists."""
+    if isinstance(skills, str):
+        return [piece.term for piece in text.split_list(skills)]
+    if isinstance(skills, Mapping) or not isinstance(skills, Iterable):
+        raise ProfileError(f"a profile is a list of terms, this is a {type(skills).__name__}. Pass a list of strings.")
+    terms: list[Any] = list(skills)
+    for term in terms:
+        if not isinstance(term, str):
+            raise ProfileError(f"a term of the profile is a {type(term).__name__}: {term!r:.40}. Pass strings.")
+    return terms
+
+
+def _reasons(held: Sequence[str], shares: Sequence[float]) -> tuple[Reason, ...]:
+    """Keep the held skills that say anything, loudest first; equal shares in the order of the profile."""
+    said = [Reason(name, share) for name, share in zip(held, shares, strict=True) if share]
+    return tuple(sorted(said, key=lambda reason: -reason.share))

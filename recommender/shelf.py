@@ -1,0 +1,86 @@
+"""Lay a `SkillRecommender` out as arrays for `storage`, and put it together again.
+
+Words are stored as UTF-8 bytes in uint8 arrays, so that everything learned or shipped lies under the hashes of one
+manifest.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import __version__, fixedpoint, trends
+from recommender.errors import ModelFileError
+from recommender.matcher import Matcher
+from recommender.neighbours import Neighbours
+from recommender.outlook import Outlook, newest_day
+from recommender.storage import StoredModel
+from recommender.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from recommender.model import SkillRecommender
+
+__all__ = ["restored", "stored"]
+
+Model = TypeVar("Model", bound="SkillRecommender")
+
+_ROOMS = ("together", "similar")
+
+
+def stored(model: SkillRecommender) -> StoredModel:
+    """Return a fitted model as arrays and facts."""
+    outlook = model.outlook_
+    arrays: dict[str, NDArray[Any]] = {
+        "vocabulary": _bytes(model.vocabulary_.to_json()),
+        "trends": _bytes(trends.to_json(outlook.lists, outlook.moved)),
+        "trend_skills": np.asarray(outlook.numbers, np.int32),
+        "popularity": fixedpoint.to_int16(model.popularity_),
+    }
+    for room in _ROOMS:
+        arrays |= {f"{room}_{name}": array for name, array in getattr(model, f"{room}_").arrays().items()}
+    config = {"weights": dict(model.weights_._asdict()), "params": model.get_params(), "as_of": str(outlook.as_of)}
+    return StoredModel(
+        kind=model.KIND, created=str(newest_day(outlook.lists)), package_version=__version__, config=config,
+        vocabulary_sha256=model.vocabulary_.content_hash, arrays=arrays, sources=model.sources_, card=model.card_,
+    )  # fmt: skip
+
+
+def restored(model: Model, kept: StoredModel) -> Model:
+    """Fill an unfitted model from arrays; raise `ModelFileError` where they do not belong together."""
+    from recommender.model import Weights
+
+    try:
+        arrays = kept.arrays
+        model.set_params(**kept.config["params"])
+        model.vocabulary_ = Vocabulary.from_json(_text(arrays["vocabulary"]))
+        size = len(model.vocabulary_)
+        lists, moved = trends.from_json(_text(arrays["trends"]))
+        day = date.fromisoformat(kept.config["as_of"])
+        model.outlook_ = Outlook(lists, arrays["trend_skills"].tolist(), size, moved, day)
+        model.weights_ = Weights(**kept.config["weights"])
+        model.popularity_ = arrays["popularity"] * fixedpoint.WEIGHT_STEP
+        for room in _ROOMS:
+            rows = Neighbours.from_arrays({n: arrays[f"{room}_{n}"] for n in ("indptr", "indices", "steps")})
+            setattr(model, f"{room}_", rows)
+    except (KeyError, TypeError, ValueError) as error:
+        if isinstance(error, ModelFileError):
+            raise
+        fault = f"the model's parts do not fit ({type(error).__name__}: {error}). Build it again: make model"
+        raise ModelFileError(fault) from error
+    if not len(model.together_) == len(model.similar_) == len(model.popularity_) == size:
+        raise ModelFileError(f"the model's parts know {len(model.together_)} and {size} skills. Build it again.")
+    model.matcher_ = Matcher(model.vocabulary_)
+    model.sources_, model.card_ = kept.sources, kept.card
+    return model
+
+
+def _bytes(words: str) -> NDArray[np.uint8]:
+    return np.frombuffer(words.encode("utf-8"), np.uint8)
+
+
+def _text(array: NDArray[Any]) -> str:
+    return array.tobytes().decode("utf-8")

@@ -1,0 +1,100 @@
+"""Hold the records of an answer: a suggestion, the held skills that speak for it, the lists that show its demand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+__all__ = ["Evidence", "Reason", "Suggestion"]
+
+_WHAT_WORDS = {
+    "searched": "searches",
+    "searches-growing": "fastest-growing searches",
+    "hired": "projects hired for",
+    "hires-growing": "fastest-growing hires",
+    "posted": "job posts",
+    "postings-growing": "fastest-growing job posts",
+    "expected": "skills that employers expect",
+    "profiles": "talent profiles",
+    "profiles-growing": "fastest-growing on talent profiles",
+    "used": "tools people use",
+}
+
+_NAMED = 2
+"""Held skills and lists that a one-line reason names; the rest is counted. More does not fit a line of 80 columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Carry what one held skill gives to a suggestion's relevance; the shares of all reasons sum to it."""
+
+    skill: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Carry one appearance of a skill in a dated, published list.
+
+    ``share`` is what the appearance gives to the demand part (0 for lists of supply, which are told, not added);
+    ``name`` is how the list spells the skill.
+    """
+
+    list: str
+    publisher: str
+    title: str
+    what: str
+    kind: str
+    period: str
+    name: str
+    rank: int | None
+    value: float | None
+    unit: str
+    share: float
+
+    def words(self) -> str:
+        """Say the appearance as a person would: "#6 of projects hired for, Upwork, first half of 2023"."""
+        what = _WHAT_WORDS.get(self.what, self.title)
+        place = f"#{self.rank} of {what}" if self.rank else f"in {what}"
+        growth = f" ({self.value:+.0f} %)" if self.unit == "percent" and "growing" in self.what and self.value else ""
+        return f"{place}{growth}, {self.publisher}, {self.period}"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Carry one suggested skill with everything that speaks for it.
+
+    ``score`` is the sum of ``parts`` exactly; the relevance parts (all but ``demand``) are the sum of the shares of
+    ``because``; ``notes`` say what a reader should know (a product that was renamed, supply that outgrows demand).
+    """
+
+    skill: str
+    score: float
+    parts: Mapping[str, float]
+    because: tuple[Reason, ...]
+    evidence: tuple[Evidence, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def personal(self) -> bool:
+        """Tell whether anything held speaks for it; else it is suggested for its demand alone."""
+        return any(reason.share > 0 for reason in self.because)
+
+    def why(self) -> str:
+        """Say the reasons in one line of plain words."""
+        held = [reason.skill for reason in self.because if reason.share > 0]
+        shown = [item for item in self.evidence if item.kind == "demand"]
+        clauses = []
+        if held:
+            clauses.append("goes with " + _enumerated(held, "other of yours", "others of yours"))
+        if shown:
+            more = len(shown) - 1
+            clauses.append(shown[0].words() + (f" (+{more} more list{'s' * (more > 1)})" if more else ""))
+        return "; ".join([*clauses, *self.notes])
+
+
+def _enumerated(names: list[str], one: str, many: str) -> str:
+    more = len(names) - _NAMED
+    if more <= 0:
+        return " and ".join(names)
+    return ", ".join(names[:_NAMED]) + f" and {more} {one if more == 1 else many}"

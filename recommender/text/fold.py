@@ -1,0 +1,167 @@
+"""Fold a raw term to its key: the form under which spellings of one name are equal.
+
+Case, compatibility forms, look-alike letters in words that mix scripts, accents, invisible marks and punctuation that
+carries no meaning are folded away; what tells names apart (``+`` and ``#`` after a word, dots inside and before a word) stays.
+One fixer is one small function; `key` and `explain` run the same fixers, so that the explanation cannot drift from the result.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from recommender.characters import APOSTROPHES, INVISIBLE, LOOKALIKES, MARKS, SIGNS
+
+__all__ = ["Step", "drop_invisible", "explain", "key", "look_alike_words", "replace_look_alikes"]
+
+# A second round can find work that the first has made (a compatibility form that hid a look-alike). Three rounds were
+# the most that any code point needed; the bound only guards against a fault.
+MOST_ROUNDS: Final = 8
+
+_SIGNS: Final = str.maketrans(SIGNS)
+_LOOKALIKES: Final = str.maketrans(LOOKALIKES)
+_AND: Final = re.compile(r"&(?:amp;)?")
+_APOSTROPHE: Final = re.compile(rf"(?<=[^\W_])[{APOSTROPHES}](?=[^\W_])")
+# A word: dots inside it (node.js, 3.5) and one before it (.net) belong to it, and so do +, ++ and # that end it.
+_END: Final = r"(?:\+\+(?!\+)|[+#](?![\w+#])|(?<=\b[a-z])#)?"
+_WORD: Final = re.compile(rf"(?:(?<![\w.])\.(?=[^\W\d_]))?[^\W_]+(?:\.[^\W_]+)*{_END}")
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Record one change on the way from a raw term to its meaning: what was done, the text before and after."""
+
+    name: str
+    before: str
+    after: str
+
+
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Compile the large classes when first needed: most terms are plain ASCII and never need them."""
+    letter = rf"(?:[^\W_]|[{MARKS}])"
+    return re.compile(
+        {
+            "invisible": f"[{INVISIBLE}\ud800-\udfff]+",
+            "marked word": rf"(?:(?<![\w.])\.(?=[^\W\d_]))?{letter}+(?:\.{letter}+)*{_END}",
+            "latin accents": f"(?<=[a-zA-Z])[{MARKS}]+",
+            "letters": rf"{letter}+",
+        }[name]
+    )
+
+
+def drop_invisible(text: str) -> str:
+    """Drop marks that have no width, controls and lone surrogates."""
+    return _pattern("invisible").sub("", text)
+
+
+def _replace_signs(text: str) -> str:
+    return text.translate(_SIGNS)
+
+
+def _compatibility_forms(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
+
+
+def replace_look_alikes(text: str) -> str:
+    """Replace look-alikes in words that mix them with ASCII letters; a word of one other script is a word."""
+
+    def replace(match: re.Match[str]) -> str:
+        word = match[0]
+        return word.translate(_LOOKALIKES) if any(c.isascii() and c.isalpha() for c in word) else word
+
+    return _pattern("letters").sub(replace, text)
+
+
+def _case(text: str) -> str:
+    return text.casefold()
+
+
+def _accents(text: str) -> str:
+    """Drop marks from Latin letters only: in other scripts they make another letter (й, が)."""
+    return unicodedata.normalize("NFC", _pattern("latin accents").sub("", unicodedata.normalize("NFD", text)))
+
+
+def _words(pattern: re.Pattern[str], text: str) -> str:
+    text = _AND.sub(" and ", _APOSTROPHE.sub("", text))
+    words = pattern.findall(text)
+    return " ".join([w.replace(".", "") if "." in w and _INITIALS.fullmatch(w) else w for w in words])
+
+
+def _ascii_punctuation(text: str) -> str:
+    return _words(_WORD, text)
+
+
+def _punctuation(text: str) -> str:
+    return _words(_pattern("marked word"), text)
+
+
+Fixer = tuple[str, Callable[[str], str]]
+_ASCII_FIXERS: Final[tuple[Fixer, ...]] = (("case", str.lower), ("punctuation and spaces", _ascii_punctuation))
+_FIXERS: Final[tuple[Fixer, ...]] = (
+    ("invisible marks", drop_invisible),
+    ("signs", _replace_signs),
+    # Before compatibility folding, which makes another letter of some (U+03F2), and after it for those that it frees.
+    ("look-alike letters", replace_look_alikes),
+    ("full-width and other compatibility forms", _compatibility_forms),
+    ("look-alike letters", replace_look_alikes),
+    ("case", _case),
+    ("accents", _accents),
+    ("punctuation and spaces", _punctuation),
+)
+
+
+def _fold(term: str, steps: list[Step] | None) -> str:
+    for _ in range(MOST_ROUNDS):
+        start = term
+        # On ASCII the other fixers change nothing; ASCII controls are no word characters.
+        for name, fix in _ASCII_FIXERS if term.isascii() else _FIXERS:
+            fixed = fix(term)
+            if steps is not None and fixed != term:
+                steps.append(Step(name, term, fixed))
+            term = fixed
+        if term == start or term.isascii() and start.isascii():
+            break
+    return term
+
+
+def key(term: str) -> str:
+    """Fold a term to its key, so that spellings of one name become equal and different names stay apart.
+
+    Runs in time linear in the length of ``term``; never fails on any string. The result is idempotent under `key`, and
+    empty when the term holds no letter and no digit.
+
+    >>> key("Ｔensor\\u200bFlow™"), key("C#"), key("C++"), key("node.JS"), key("CI/CD"), key(" .NET ")
+    ('tensorflow', 'c#', 'c++', 'node.js', 'ci cd', '.net')
+    """
+    return _fold(term, None)
+
+
+def explain(term: str) -> tuple[str, tuple[Step, ...]]:
+    """Fold a term and tell how: the key, and each step that changed something.
+
+    >>> explain("SEO!")
+    ('seo', (Step(name='case', before='SEO!', after='seo!'), Step(name='punctuation and spaces', before='seo!', after='seo')))
+    """
+    steps: list[Step] = []
+    return _fold(term, steps), tuple(steps)
+
+
+def look_alike_words(folded: str) -> str:
+    """Read words that hold nothing but look-alikes as the Latin words that they look like.
+
+    `key` leaves them, for they may be words of their own script; a matcher may try this reading when it finds nothing.
+
+    >>> look_alike_words(key("СЕО"))      # three Cyrillic letters
+    'ceo'
+    """
+    if folded.isascii():
+        return folded
+    return " ".join(
+        [latin if (latin := word.translate(_LOOKALIKES)).isascii() else word for word in folded.split(" ")]
+    )

@@ -1,0 +1,97 @@
+"""Set qualifiers apart: levels, years, ratings and phrases such as "experience with", which name no skill.
+
+Each rule is a pattern that ends (or opens) a raw term. They are tried in turn until none applies, one step each, so that
+a matcher can look the term up after every step and stop at the first reading that it knows.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from typing import Final
+
+from recommender.characters import STARS
+from recommender.text.fold import Step
+
+__all__ = ["is_qualifier", "unqualified"]
+
+# Longer terms are prose; their qualifiers are not looked for, which also keeps the work linear.
+LONGEST_QUALIFIED: Final = 200
+MOST_QUALIFIERS: Final = 6
+
+_LEVEL: Final = (
+    r"(?:(?:very|highly|extremely|upper|lower|pre|semi)[ -])?(?:beginner|novice|basics?|elementary|entry[ -]level|junior|"
+    r"intermediate|mid(?:dle)?(?:[ -]level)?|competent|proficient|proficiency|skilled|experienced|advanced|senior|expert|"
+    r"expertise|guru|ninja|master|mastery|professional|pro|fluent|fluency|native(?: speaker| or bilingual)?|bilingual|"
+    r"conversational|good|very good|great|excellent|strong|solid|outstanding|fair|average|medium|high|low|top|primary|"
+    r"secondary|main|core|must[ -]have|nice[ -]to[ -]have|required|preferred|optional|certified|self[ -]taught|"
+    r"daily|currently learning|learning|some experience|working knowledge|hands[ -]on|knowledge|experience|exp|skills?|"
+    r"abilit(?:y|ies)|level|usage|user)"
+)
+_YEARS: Final = r"(?:(?:over|more than|at least|about|around|almost|nearly|approx\.?|min\.?|minimum|since|~|>)\s?)?\d{1,4}(?:[.,]\d)?\s?(?:\+|plus)?(?:\s?(?:-|–|to)\s?\d{1,2}\s?\+?)?\s?(?:years?|yrs?\.?|y|yoe|months?|mos?\.?|mths?|hours?|hrs?)(?:['’]s?)?(?:\s?(?:of )?(?:\w+ )?(?:experience|exp\.?|expertise|work|use))?"
+_RATING: Final = rf"(?:[{STARS}]{{1,10}}|[*+]{{2,10}}|\d{{1,2}}(?:[.,]\d)?\s?/\s?(?:5|10)|\d{{1,3}}\s?%|(?:level|lvl)\.? \d{{1,2}}|[abc][12])"
+_ANY: Final = rf"(?:{_LEVEL}(?:[ ,/&-]+(?:and )?{_LEVEL}){{0,3}}|{_YEARS}|{_RATING})"
+_OPENING: Final = (
+    r"(?:expert(?:ise)?|specialist|speciali[sz](?:ed|ing|ation)|skilled|skills?|proficien(?:t|cy)|experience[d]?|competent|competence|fluent|"
+    r"fluency|familiar(?:ity)?|knowledge(?:able)?|understanding|background|certified|trained|good|great|strong|"
+    r"comfortable|working|well[ -]versed|versed|adept|mastery|command|exposure|practice|professional|training|ability|able)"
+)
+_BEFORE: Final = r"(?:(?:very|highly|extremely|deep|good|great|strong|solid|excellent|extensive|basic|advanced|practical|proven|working|hands[ -]on|professional|in[ -]depth|sound|thorough|some|prior|commercial|\d{1,2}\+?) )"
+
+_RULES: Final[tuple[tuple[str, str, int], ...]] = (
+    ("brackets", rf"^(.*\S)\s*[(\[{{]\s*{_ANY}(?:\s*[,;/|-]\s*{_ANY}){{0,2}}\s*[)\]}}]$", 1),
+    ("rating", rf"^(.*\S)\s*(?:[-–—:,|=]\s*)?(?:[{STARS}]{{1,10}}|\s[*]{{2,10}})\s*$", 1),
+    ("after a mark", rf"^(.*[^\s:,;|–—-])(?:\s+[-–—]+\s*|\s*[:,;|=]\s*|[–—]){_ANY}(?:\s*[,/-]\s*{_ANY})?$", 1),
+    ("years before", rf"^{_YEARS}\s+(?:of |in |with |using |as an? )*(?:professional |experience |exp )*(?:of |in |with |using |as an? )*(.*\S)$", 1),
+    ("years after", rf"^(.*\S)\s+{_YEARS}$", 1),
+    ("phrase before", rf"^{_BEFORE}{{0,3}}(?:{_OPENING}|use)(?:,? (?:and|&|or) {_OPENING})?\s+(?:in|with|of|at|on|using|to use|to|for)\s+(?:the use of |using |the )?(.*\S)$", 1),
+    ("level before", r"^(?:beginner|novice|basic|elementary|entry[ -]level|junior|intermediate|mid[ -]level|proficient|skilled|experienced|advanced|senior|expert(?:[ -]level)?|professional|fluent|native|good|very good|great|excellent|strong|solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", 1),
+    ("word after", r"^(.*\S)\s+(?:skills?|knowledge|experience|expertise|expert|proficiency|abilit(?:y|ies)|level|usage|beginner|novice|intermediate|advanced|proficient|fluent|native|specialist)$", 1),
+    ("rating after", r"^(.*\S)\s+(?:\(?\d{1,2}\s?/\s?(?:5|10)\)?|\d{1,3}\s?%|[abcABC][12])$", 1),
+)  # fmt: skip
+
+
+@cache
+def _rules() -> tuple[tuple[str, re.Pattern[str], int], ...]:
+    """Compile when first needed: an exact match never comes here."""
+    return tuple((name, re.compile(pattern, re.IGNORECASE | re.DOTALL), group) for name, pattern, group in _RULES)
+
+
+@cache
+def _alone() -> re.Pattern[str]:
+    return re.compile(rf"\s*{_ANY}\s*", re.IGNORECASE)
+
+
+def is_qualifier(term: str) -> bool:
+    """Tell whether a term is nothing but a level, a span of years or a rating.
+
+    >>> is_qualifier("5+ years"), is_qualifier("expert"), is_qualifier("Excel")
+    (True, True, False)
+    """
+    return len(term) <= LONGEST_QUALIFIED and _alone().fullmatch(term) is not None
+
+
+def unqualified(term: str) -> tuple[Step, ...]:
+    """Take the qualifiers off a raw term, one step each; the last step's ``after`` is the bare term.
+
+    Empty when there is none. A matcher should look up each step's ``after``: "Advanced Excel skills" may be known as
+    "Advanced Excel".
+
+    >>> [step.after for step in unqualified("Expert in Python (5 years)")]
+    ['Expert in Python', 'Python']
+    """
+    if len(term) > LONGEST_QUALIFIED:
+        return ()
+    text = " ".join((term if term.isascii() else unicodedata.normalize("NFKC", term)).split())
+    steps: list[Step] = []
+    while len(steps) < MOST_QUALIFIERS:
+        for name, pattern, group in _rules():
+            found = pattern.match(text)
+            if found:
+                steps.append(Step(f"qualifier, {name}", text, found[group]))
+                text = found[group]
+                break
+        else:
+            break
+    return tuple(steps)

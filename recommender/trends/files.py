@@ -1,0 +1,257 @@
+"""Read and write trend lists as files: one JSON file a list, and a folder of them.
+
+A list is a fact: `write_list` adds a file and refuses to change one. What is written stands beside its place until it
+is whole, then moves there, so that a reader never meets half a file.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from recommender.errors import MissingFileError, TrendError
+from recommender.trends.periods import Period
+from recommender.trends.records import TrendItem, TrendList, same_name
+
+__all__ = [
+    "FORMAT",
+    "VERSION",
+    "file_name",
+    "from_record",
+    "list_id",
+    "read_folder",
+    "read_list",
+    "read_text",
+    "select",
+    "to_record",
+    "write_list",
+]
+
+FORMAT, VERSION = "recommender-trends", 1
+
+_TEXTS = ("id", "publisher", "title", "what", "measure", "unit", "region", "scope", "grade", "licence", "note")
+_KEYS = ("format", "version", *_TEXTS, "kind", "period", "baseline", "published", "complete", "sources", "items")
+_NEEDED = ("id", "publisher", "title", "what", "period", "items")
+_ITEM_KEYS = ("name", "rank", "value", "previous", "note")
+_LONGEST = (
+    64_000_000  # bytes: no list or article comes near; a wrong file (a video, a dump) is refused before it is read
+)
+
+
+def read_text(path: str | os.PathLike[str]) -> str:
+    """Read a text file: UTF-8 with or without its mark, or UTF-16 with it.
+
+    Raises `MissingFileError` where nothing lies, and `TrendError` for a folder, other encodings and huge files.
+    """
+    place = Path(path)
+    try:
+        if place.stat().st_size > _LONGEST:
+            raise TrendError(f"{place}: {place.stat().st_size:,} bytes are too many for a list. Pass the list alone.")
+        raw = place.read_bytes()
+    except FileNotFoundError:
+        raise MissingFileError(f"{place}: nothing lies there. Check the path.") from None
+    except IsADirectoryError:
+        raise TrendError(f"{place} is a folder, not a file. Pass one of the files in it.") from None
+    except (OSError, ValueError) as problem:
+        raise TrendError(f"{str(place)!r} cannot be read: {problem}. Check its name and its rights.") from None
+    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
+    try:
+        return raw.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as problem:
+        wanted = "UTF-16" if wide else "UTF-8"
+        raise TrendError(
+            f"{place}: byte {problem.start:,} is not {wanted}. Save the file as UTF-8 and read it again."
+        ) from None
+
+
+def read_list(path: str | os.PathLike[str]) -> TrendList:
+    """Read one list from its JSON file.
+
+    Raises `TrendError` for a file that is not JSON, is of another format or a newer version, has unknown keys, lacks
+    needed ones, or holds bad ranks, figures, dates or a name twice; one line names the file and all faults.
+    """
+    text = read_text(path)
+    try:
+        record = json.loads(text)
+    except (ValueError, RecursionError) as problem:
+        raise TrendError(
+            f"{path}: not JSON ({problem}). Import articles and tables with `recommender trends import`."
+        ) from None
+    return from_record(record, path)
+
+
+def write_list(trend: TrendList, folder: str | os.PathLike[str]) -> Path:
+    """Write a list into a folder under its `file_name`; the same list again is no fault, another one is.
+
+    Raises `TrendError` when a different list already has that name, or the folder cannot be written.
+    """
+    target = Path(folder) / file_name(trend)
+    text = json.dumps(to_record(trend), indent=1, ensure_ascii=False) + "\n"
+    beside = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            if read_text(target) == text:
+                return target
+            raise TrendError(f"{target} holds another list. Lists are never edited: choose another folder or title.")
+        try:
+            beside.write_text(text, encoding="utf-8", newline="\n")
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as problem:
+        raise TrendError(f"{target} cannot be written: {problem.strerror}. Choose another folder with -o.") from None
+    return target
+
+
+def read_folder(folder: str | os.PathLike[str]) -> tuple[TrendList, ...]:
+    """Read every `.json` list of a folder, in the order of the file names.
+
+    Raises `MissingFileError` for no folder, and one `TrendError` that tells the faults of all files, or names two files
+    with one id.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        raise MissingFileError(f"{place}: no folder of trend lists lies there. Pass a folder that holds .json lists.")
+    lists, faults, owner = [], [], dict[str, str]()
+    for path in sorted(place.glob("*.json")):
+        try:
+            trend = read_list(path)
+        except TrendError as fault:
+            faults.append(str(fault))
+            continue
+        if trend.id in owner:
+            faults.append(f"{path.name} and {owner[trend.id]} both have the id {trend.id}. Remove one of them.")
+        owner[trend.id] = path.name
+        lists.append(trend)
+    if faults:
+        raise TrendError(" | ".join(faults))
+    return tuple(lists)
+
+
+def select(lists: tuple[TrendList, ...], name: str) -> tuple[TrendList, ...]:
+    """Choose lists by id or file name, by publisher, by the year observed, or by a part of their ids ("2023h1").
+
+    The first of these that fits any list decides. Raises `TrendError` that names the nearest ids when none fits.
+    """
+    wanted = same_name(name).removesuffix(".json")
+    tests: tuple[Callable[[TrendList], bool], ...] = (
+        lambda trend: wanted in (trend.id, file_name(trend).removesuffix(".json")),
+        lambda trend: wanted == same_name(trend.publisher),
+        lambda trend: wanted == str(trend.observed.year),
+        lambda trend: wanted != "" and wanted in trend.id,
+    )
+    for fits in tests:
+        chosen = tuple(trend for trend in lists if fits(trend))
+        if chosen:
+            return chosen
+    from difflib import get_close_matches
+
+    names = sorted({trend.id for trend in lists} | {trend.publisher for trend in lists})
+    near = get_close_matches(wanted[:80], names, n=3, cutoff=0.4) or names[:3]
+    hint = f"Nearest: {', '.join(near)}. " if near else ""
+    raise TrendError(f"no trend list or publisher {name[:80]!r}. {hint}See `recommender trends list`.")
+
+
+def list_id(publisher: str, period: Period, what: str, extra: str = "") -> str:
+    """Make the id of a list: publisher, period, kind of measure, and what tells it from its like.
+
+    >>> list_id("Freelancer.com", Period.parse("Q1 2023"), "postings-growing")
+    'freelancer.com-2023q1-postings-growing'
+    """
+    return "-".join(filter(None, (_slug(publisher), period.short(), what, _slug(extra) if extra else "")))
+
+
+def file_name(trend: TrendList) -> str:
+    """Name the file of a list: the day observed, the publisher, and the rest of its id; as unique as the id is."""
+    publisher = _slug(trend.publisher)
+    rest = _slug(trend.id.removeprefix(f"{publisher}-"))
+    return f"{trend.observed}_{publisher}_{rest}.json"
+
+
+def _slug(words: str) -> str:
+    return re.sub(r"[^\w.]+|_", "-", words.lower().replace("/", " ")).strip("-.") or "unnamed"
+
+
+def to_record(trend: TrendList) -> dict[str, Any]:
+    """Make the JSON record of a list; keys always in the same order."""
+    record: dict[str, Any] = {"format": FORMAT, "version": VERSION}
+    for key in _TEXTS:
+        record[key] = getattr(trend, key)
+    record["kind"] = trend.kind
+    record["period"] = str(trend.period)
+    record["baseline"] = str(trend.baseline) if trend.baseline else None
+    record["published"] = str(trend.published) if trend.published else None
+    record["complete"] = trend.complete
+    record["sources"] = list(trend.sources)
+    record["items"] = [
+        {key: getattr(item, key) for key in _ITEM_KEYS if getattr(item, key) not in (None, "")} for item in trend.items
+    ]
+    return record
+
+
+def from_record(record: Any, path: str | os.PathLike[str]) -> TrendList:
+    """Check the form of a record, then make the list; every fault is told with the file's name."""
+    if not isinstance(record, dict) or record.get("format") != FORMAT:
+        raise TrendError(f"{path}: not a {FORMAT} file. Import articles and tables with `recommender trends import`.")
+    version = record.get("version")
+    if not isinstance(version, int) or version > VERSION:
+        raise TrendError(
+            f"{path}: version {version!r} is newer than {VERSION}, the last one known here. Update recommender."
+        )
+    faults = [f"unknown key {key!r}" for key in record if key not in _KEYS]
+    faults += [f"no {key}" for key in _NEEDED if not record.get(key)]
+    faults += [f"{key} is not text" for key in _TEXTS if not isinstance(record.get(key, ""), str)]
+    days = {key: _read_day(record, key, faults) for key in ("period", "baseline", "published")}
+    items = _read_items(record.get("items"), faults)
+    sources = record.get("sources", [])
+    if not isinstance(sources, list) or not all(isinstance(source, str) for source in sources):
+        faults.append("sources is not a list of texts")
+    if faults:
+        raise TrendError(f"{path}: {'; '.join(faults)}. Mend the file, or leave it out.")
+    try:
+        trend = TrendList(
+            **{key: record[key] for key in _TEXTS if key in record},
+            period=days["period"],
+            baseline=days["baseline"],
+            published=days["published"] and days["published"].end,
+            sources=tuple(sources),
+            items=items,
+            complete=bool(record.get("complete", True)),
+        )
+    except TrendError as fault:
+        raise TrendError(f"{path}: {fault}") from None
+    if record.get("kind", trend.kind) != trend.kind:
+        raise TrendError(f"{path}: kind {record['kind']!r}, but {trend.what!r} shows {trend.kind}. Mend one of them.")
+    return trend
+
+
+def _read_day(record: dict[str, Any], key: str, faults: list[str]) -> Any:
+    words = record.get(key)
+    if words is None:
+        return None
+    try:
+        return Period.parse(str(words))
+    except TrendError as fault:
+        faults.append(f"{key}: {str(fault).removesuffix('.')}")
+        return None
+
+
+def _read_items(rows: Any, faults: list[str]) -> tuple[TrendItem, ...]:
+    items = []
+    for position, row in enumerate(rows if isinstance(rows, list) else [], start=1):
+        if (
+            not isinstance(row, dict)
+            or not isinstance(row.get("name"), str)
+            or not isinstance(row.get("note", ""), str)
+        ):
+            faults.append(f"item {position} has no name")
+            continue
+        strange = [key for key in row if key not in _ITEM_KEYS]
+        faults.extend(f"unknown key {key!r} in item {position}" for key in strange)
+        items.append(TrendItem(**{key: row[key] for key in _ITEM_KEYS if key in row}))
+    return tuple(items)

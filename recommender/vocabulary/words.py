@@ -1,0 +1,258 @@
+"""Hold the vocabulary itself: names and numbers, keys, senses, and its form as JSON."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+from recommender.errors import CollisionError, UnknownSkillError, VocabularyError
+from recommender.text import key
+from recommender.vocabulary.skills import Entry, Sense, Skill
+
+__all__ = ["Vocabulary"]
+
+FORMAT: Final = "recommender-vocabulary 1"
+# An error names so many faults and counts the rest: one line stays one line.
+MOST_FAULTS_NAMED: Final = 5
+
+
+def joined_faults(faults: Sequence[str]) -> str:
+    """Join the first faults into one line and count the rest."""
+    named = "; ".join(faults[:MOST_FAULTS_NAMED])
+    return named if len(faults) <= MOST_FAULTS_NAMED else f"{named}; and {len(faults) - MOST_FAULTS_NAMED} more"
+
+
+class Vocabulary:
+    """Number the skills in the order given and find them by key.
+
+    Two skills that share a key, by name or alias, raise `CollisionError`, which names both: a term could not say which
+    it means. An alias that folds to a key of its own skill adds nothing and is dropped.
+
+    Args:
+        skills: the canonical skills, in the order of their numbers.
+        senses: meanings of ambiguous forms. The form may also be the name of a skill ("Swift"); then the senses decide.
+
+    Raises:
+        CollisionError: two skills share one key.
+        VocabularyError: a name without letter or digit, or a sense whose skill is not here.
+    """
+
+    def __init__(self, skills: Iterable[Skill], senses: Iterable[Sense] = ()) -> None:
+        held = tuple(skills)
+        keys, codes = _fold_all(held, [f"{skill.name!r}" for skill in held])
+        self._set(held, tuple(senses), keys, codes)
+
+    def _set(
+        self, skills: tuple[Skill, ...] | None, senses: tuple[Sense, ...], keys: list[str], codes: list[int]
+    ) -> None:
+        if skills is not None:
+            self.skills = skills
+            self.names = tuple(skill.name for skill in skills)
+        self._senses = senses
+        self._key_list, self._code_list = keys, codes
+        self._codes = dict(zip(keys, codes, strict=True))
+        self._check_senses()
+
+    def _check_senses(self) -> None:
+        faults = [
+            f"sense {sense.form!r}: no skill {sense.skill!r}"
+            for sense in self._senses
+            if sense.skill is not None and sense.skill not in self._numbers
+        ]
+        if faults:
+            raise VocabularyError(f"{joined_faults(faults)}. Add the skills, or write the canonical names.")
+
+    # -- making -----------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def from_names(cls, names: Iterable[str]) -> Self:
+        """Make a vocabulary of bare names, such as the tags of a platform.
+
+        Bare lists repeat a name in another spelling ("E-Commerce", "E Commerce"). They carry nothing that could tell
+        such spellings apart, so names of the very same key are one skill under the first spelling; names that differ in
+        more than their key's spelling ("C", "C++") stay apart. Use ``Vocabulary(...)`` to be told of collisions.
+
+        Raises:
+            VocabularyError: a name without letter or digit.
+
+        >>> Vocabulary.from_names(["E-Commerce", "E Commerce", "C", "C++"]).names
+        ('E-Commerce', 'C', 'C++')
+        """
+        first: dict[str, str] = {}
+        for name in names:
+            first.setdefault(key(name) or _refuse(name), name)
+        held = tuple(Skill(name) for name in first.values())
+        made = cls.__new__(cls)
+        made._set(held, (), list(first), list(range(len(first))))
+        return made
+
+    @classmethod
+    def from_table(cls, path: str | Path) -> Self:
+        """Read a CSV or TSV of names and aliases; see `recommender.vocabulary.tables`."""
+        from recommender.vocabulary.tables import read_table
+
+        skills, places = read_table(Path(path))
+        keys, codes = _fold_all(skills, places)
+        made = cls.__new__(cls)
+        made._set(skills, (), keys, codes)
+        return made
+
+    @classmethod
+    def read(cls, folder: str | Path) -> Self:
+        """Read ``skills.tsv`` and, if there, ``senses.tsv`` of a data folder; see `recommender.vocabulary.tables`."""
+        from recommender.vocabulary.tables import read_senses, read_skills
+
+        skills, places = read_skills(Path(folder) / "skills.tsv")
+        keys, codes = _fold_all(skills, places)
+        made = cls.__new__(cls)
+        made._set(skills, read_senses(Path(folder) / "senses.tsv"), keys, codes)
+        return made
+
+    # -- words and numbers ------------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {len(self)} skills, {len(self._codes)} keys>"
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Hold the canonical names, in the order of their numbers."""
+        raise AssertionError  # set by every maker
+
+    @cached_property
+    def skills(self) -> tuple[Skill, ...]:
+        """Hold the skills, in the order of their numbers; made when first asked for after `from_json`."""
+        return tuple(Skill(n, f, k, tuple(w), tuple(a)) for n, f, k, w, a in self._records)
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self.names)}
+
+    def name(self, number: int) -> str:
+        """Give the canonical name of a skill's number."""
+        if not 0 <= number < len(self.names):
+            raise UnknownSkillError(f"no skill number {number}: the vocabulary numbers 0 to {len(self.names) - 1}")
+        return self.names[number]
+
+    def number(self, name: str) -> int:
+        """Give the number of a canonical name, written exactly so.
+
+        Raises:
+            UnknownSkillError: no skill has this name; `Matcher.match` finds other spellings.
+        """
+        try:
+            return self._numbers[name]
+        except KeyError:
+            raise UnknownSkillError(
+                f"no skill is named {name!r}. Look up other spellings with Matcher.match({name!r})."
+            ) from None
+
+    def numbers(self, names: Iterable[str]) -> list[int]:
+        """Give the numbers of several canonical names, in their order; see `number`."""
+        return [self.number(name) for name in names]
+
+    def lookup(self, folded: str) -> Entry | None:
+        """Find what a key, as `recommender.text.key` folds it, stands for; None if nothing."""
+        code = self._codes.get(folded)
+        if code is None:
+            return None
+        return Entry(code, True) if code >= 0 else Entry(~code, False)
+
+    def kind(self, number: int) -> str:
+        """Tell what kind of thing a skill is ("tool", "method"); empty where the vocabulary does not say."""
+        return str(self._records[number][2])
+
+    def field(self, number: int) -> str:
+        """Tell the field of a skill ("design"); empty where the vocabulary does not say."""
+        return str(self._records[number][1])
+
+    @property
+    def codes(self) -> Mapping[str, int]:
+        """Show all keys: the number of the skill for its canonical name, ``~number`` for an alias."""
+        return MappingProxyType(self._codes)
+
+    @property
+    def senses(self) -> tuple[Sense, ...]:
+        """Hold the meanings of ambiguous forms, in the order of the file."""
+        return self._senses
+
+    # -- as text ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _records(self) -> list[list[Any]]:
+        return [[s.name, s.field, s.kind, list(s.within), list(s.aliases)] for s in self.skills]
+
+    def _content(self) -> dict[str, Any]:
+        senses = [[s.form, s.skill, s.meaning, s.prior, list(s.cues)] for s in self._senses]
+        return {"skills": self._records, "senses": senses}
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Give the sha256 of the content, in hexadecimal: same skills and senses in the same order, same hash."""
+        text = json.dumps(self._content(), ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+    def to_json(self) -> str:
+        """Write everything, the folded keys too, so that reading it back folds nothing anew.
+
+        >>> words = Vocabulary.from_names(["C", "C++"])
+        >>> Vocabulary.from_json(words.to_json()).content_hash == words.content_hash
+        True
+        """
+        content = {"format": FORMAT, **self._content(), "keys": self._key_list, "codes": self._code_list}
+        return json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read what `to_json` wrote. Trusts the keys: meant for files whose hash was checked.
+
+        Raises:
+            VocabularyError: the text is no vocabulary, or one of another format.
+        """
+        try:
+            content = json.loads(text)
+            if content["format"] != FORMAT:
+                raise VocabularyError(f"vocabulary of format {content['format']!r}; this version reads {FORMAT!r}.")
+            made = cls.__new__(cls)
+            made._records = content["skills"]
+            made.names = tuple([record[0] for record in made._records])
+            senses = tuple(Sense(f, s, m, p, tuple(c)) for f, s, m, p, c in content["senses"])
+            made._set(None, senses, content["keys"], content["codes"])
+        except (KeyError, TypeError, IndexError, json.JSONDecodeError) as error:
+            raise VocabularyError(f"no vocabulary: {type(error).__name__} {error}. Write it with to_json.") from error
+        return made
+
+
+def _refuse(name: str) -> str:
+    raise VocabularyError(f"skill {name!r} holds no letter and no digit, so nothing can match it. Leave it out.")
+
+
+def _fold_all(skills: Sequence[Skill], places: Sequence[str]) -> tuple[list[str], list[int]]:
+    """Fold all names and aliases; tell of all collisions at once. ``places`` says where each skill stands."""
+    codes: dict[str, int] = {}
+    faults: list[str] = []
+
+    def add(term: str, number: int, code: int) -> None:
+        folded = key(term) or _refuse(term)
+        other = codes.setdefault(folded, code)
+        holder = other if other >= 0 else ~other
+        if holder != number:
+            faults.append(f"key {folded!r} of {term!r}: {places[holder]} and {places[number]}")
+
+    for number, skill in enumerate(skills):
+        add(skill.name, number, number)
+    for number, skill in enumerate(skills):
+        for alias in skill.aliases:
+            add(alias, number, ~number)
+    if faults:
+        raise CollisionError(
+            f"two skills share one key: {joined_faults(faults)}. Rename one, or make one name an alias of the other."
+        )
+    return list(codes), list(codes.values())
