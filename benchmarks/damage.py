@@ -160,7 +160,7 @@ def with_of(name: str, rng: Random) -> str | None:  # noqa: ARG001
 def level(name: str, rng: Random) -> str | None:
     """Add a level, years or a phrase."""
     return rng.choice(
-        ["{} (advanced)", "{} - expert", "{}: beginner", "{} (7 years)", "{}, 3 yrs", "{} skills", "Experienced in {}", "Basic {}",
+        ["{} (advanced)", "{} - expert", "{}: beginner", "{} (7 years)", "{}, 3 yrs", "{} skills", "Advanced {}", "Experienced in {}", "Basic {}",
          "Proficient in {}", "Knowledge of {}", "{} knowledge", "4+ years of {}", "{} ★★★★", "{} 8/10", "Strong {}"]
     ).format(name)  # fmt: skip
 

@@ -7,7 +7,7 @@ method, in four steps:
    discount of DCG (Jaervelin and Kekaelaeinen, ACM TOIS 20(4), 2002). On a list of growth the place is worked out anew
    from the growth, cut at `GROWTH_CAP`: beyond it a figure tells of a tiny base, not of more demand, and such lines
    share one place. Growth that is not above zero scores 0. On a list without order all lines get the mean score of its
-   places.
+   places. A skill that stands twice on a list, under two names, counts once, at its better place.
 2. *Weight of a list.* ``grade x 0.5 ** (age / half-life)``; a list of the future (age below zero) counts nothing, nor
    does one confined to a role family (scope), nor, for demand, one that shows supply.
 3. *Kinds of measure.* The weighted positions of a skill on all lists of one kind add up to ``x`` and saturate,
@@ -139,7 +139,8 @@ class Demand:
         """
         lines, facts = _checked(appearances, lists, n_skills, self)
         kind = facts.kind[lines.list]
-        weight = self._weights(facts)[lines.list] * positions(lines, facts, self.growth_cap)
+        place = _best_of_each(lines, positions(lines, facts, self.growth_cap))
+        weight = self._weights(facts)[lines.list] * place
         wanted = np.asarray(self.kind_weights)[kind] * self._saturated(lines.skill * len(KIND_WEIGHTS) + kind, weight)
         peak = _exact_sums(lines.skill, wanted, n_skills).max(initial=0.0) * HEADROOM
         self.contributions_ = wanted / (peak or 1.0)
@@ -198,6 +199,15 @@ def positions(lines: Appearances, lists: Lists, growth_cap: float = GROWTH_CAP) 
             length = max(int(lists.length[number]), len(rows))
             growing = int(lists.kind[number]) in (*GROWING_DEMAND, *GROWING_SUPPLY)
             out[rows] = _positions_of_one(lines.rank[rows], lines.growth[rows], length, growing, growth_cap)
+    return out
+
+
+def _best_of_each(lines: Appearances, place: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Count a skill once per list: of lines that are one skill under two names ("llm", "llms") only the best scores."""
+    order = np.lexsort((-place, lines.list, lines.skill))
+    again = (np.diff(lines.skill[order], prepend=-1) == 0) & (np.diff(lines.list[order], prepend=-1) == 0)
+    out = place.copy()
+    out[order[again]] = 0.0
     return out
 
 

@@ -11,7 +11,7 @@ import copy
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
@@ -22,6 +22,7 @@ from recommender.errors import InputError, NotFittedError, ProfileError
 from recommender.matcher import Match, Matcher
 from recommender.neighbours import Neighbours, Rows
 from recommender.outlook import Outlook, newest_day
+from recommender.scoring import Scorer, profile_scales
 from recommender.suggestions import Reason, Suggestion
 from recommender.vocabulary import Vocabulary
 
@@ -55,6 +56,35 @@ class Weights(NamedTuple):
     popularity: float = 0.0
 
 
+class Suggestions(Sequence[Suggestion]):
+    """Hold the suggestions of one profile among many; they are made when first looked at, and compare like a list."""
+
+    __slots__ = ("_held", "_items", "_made", "_model")
+
+    def __init__(self, model: SkillRecommender, held: list[int], items: list[int]) -> None:
+        self._model, self._held, self._items = model, held, items
+        self._made: list[Suggestion] | None = None
+
+    def _list(self) -> list[Suggestion]:
+        if self._made is None:
+            self._made = self._model.explain(self._held, [item for item in self._items if item >= 0])
+        return self._made
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._list()[at]
+
+    def __len__(self) -> int:
+        return sum(item >= 0 for item in self._items)
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __repr__(self) -> str:
+        return repr(self._list())
+
+    __hash__ = None  # type: ignore[assignment]  # as a list's
+
+
 class SkillRecommender:
     """Recommend the skills to add next, with reasons.
 
@@ -86,6 +116,10 @@ class SkillRecommender:
 
     def __init__(self, min_count: int = MIN_COUNT) -> None:
         self.min_count = min_count
+
+    @cached_property
+    def _scorers(self) -> dict[str, Scorer]:
+        return {}
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters of `__init__` by name, as scikit-learn's estimators do."""
@@ -151,25 +185,58 @@ class SkillRecommender:
 
     def recommend_many(
         self, profiles: Iterable[Iterable[str] | str], n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
-    ) -> list[list[Suggestion]]:
-        """Suggest for many profiles: one list per profile, in order, the same answers as `recommend`."""
-        return [self.recommend(skills, n, candidates) for skills in profiles]
+    ) -> list[Sequence[Suggestion]]:
+        """Suggest for many profiles: one list per profile, in order, the same answers as `recommend`.
+
+        All profiles are scored in one go; a list makes its suggestions when they are first looked at.
+        """
+        ranking.check_count(n)
+        indptr, indices = self.held_rows([terms_of(skills) for skills in profiles])
+        best = self.scorer(candidates).best(indptr, indices, n)
+        bounds, held = indptr.tolist(), indices.tolist()
+        rows = (held[bounds[i] : bounds[i + 1]] for i in range(len(bounds) - 1))
+        return [Suggestions(self, own, items) for own, items in zip(rows, best.items.tolist(), strict=True)]
+
+    def held_rows(self, profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return the held skills of profiles as CSR rows (indptr, indices), each skill once, in the order of the terms."""
+        rows = [held_numbers(self._fitted().matcher_.match_profile(terms)) for terms in profiles]
+        indptr = np.cumsum([0, *map(len, rows)])
+        return indptr, np.array([number for row in rows for number in row], np.int64)
+
+    def scorer(self, candidates: Candidates) -> Scorer:
+        """Return what scores many profiles at once; made when first asked for."""
+        if candidates not in self._scorers:
+            items, w = self._items(candidates), self.weights_
+            voices = [(self.together_, w.together), (self.similar_, w.similar)]
+            demand, fixed = self.outlook_.demand[items] * w.demand, self.popularity_[items] * w.popularity
+            self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED)
+        return self._scorers[candidates]
 
     def suggest(self, held: Sequence[int], n: int, candidates: Candidates = "in-demand") -> list[Suggestion]:
-        """Suggest for skills given by number; what all doors come down to."""
+        """Suggest for skills given by number."""
         items = self._items(candidates)
-        voices = self._voices(held)
-        relevance = {name: rows.scores()[items] * loud for name, (rows, loud) in voices.items()}
-        ranked = ranking.rank({**relevance, **self._standing(relevance, items, bool(held))}, items, held, n)
-        chosen = [r.item for r in ranked]
-        shares = sum(rows.contributions(chosen) * loud for rows, loud in voices.values())
+        relevance = {name: rows.scores()[items] * loud for name, (rows, loud) in self._voices(held).items()}
+        parts = {**relevance, **self._standing(relevance, items, bool(held))}
+        return self.explain(held, ranking.rank(parts, items, held, n))
+
+    def explain(self, held: Sequence[int], items: Sequence[int]) -> list[Suggestion]:
+        """Make the suggestions of chosen candidates: every part, split over what is held; their sum is the score.
+
+        There is no other place where a suggestion is made, so no door can tell another story than the rest.
+        """
+        given = {name: rows.contributions(items) * loud for name, (rows, loud) in self._voices(held).items()}
+        relevance = {name: shares.sum(0) for name, shares in given.items()}
+        standing = self._standing(relevance, np.asarray(items, np.int64), bool(held))
+        parts = {name: values.tolist() for name, values in {**relevance, **standing}.items()}
         names = [self.vocabulary_.names[h] for h in held]
+        shares = sum(given.values()).T.tolist()  # type: ignore[union-attr]
         return [
             Suggestion(
-                self.vocabulary_.names[r.item], r.score, r.parts, _reasons(names, column),
-                self.outlook_.evidence(r.item), self.outlook_.notes(r.item),
+                self.vocabulary_.names[item], sum(own.values()), own, _reasons(names, shares[at]),
+                self.outlook_.evidence(item), self.outlook_.notes(item),
             )
-            for r, column in zip(ranked, np.transpose(shares).tolist(), strict=True)
+            for at, item in enumerate(items)
+            for own in [{name: values[at] for name, values in parts.items()}]
         ]  # fmt: skip
 
     def _items(self, candidates: Candidates) -> NDArray[np.int64]:
@@ -221,6 +288,7 @@ class SkillRecommender:
             numbers = [number for i in kept for number in numbers[ends[i] : ends[i + 1]]]
             lists = tuple(lists[i] for i in kept)
         out = copy.copy(self)
+        out._scorers = {}
         out.outlook_ = Outlook(lists, numbers, len(self.vocabulary_), self.outlook_.moved, as_of or newest_day(lists))
         return out
 
@@ -245,8 +313,8 @@ class SkillRecommender:
 
 @cache
 def profile_scale(held: int) -> float:
-    """Weigh a profile's relevance by its length, so that a long list does not drown demand: 1 / sqrt(held)."""
-    return float(fixedpoint.on_grid(1.0 / np.sqrt(max(held, 1)), fixedpoint.FACTOR_STEP))
+    """Weigh one profile's relevance by its length; see `scoring.profile_scales`."""
+    return float(profile_scales(np.array([held]))[0])
 
 
 def held_numbers(matches: Iterable[Match]) -> list[int]:

@@ -80,6 +80,7 @@ class Outlook:
         self.demand: NDArray[np.float64] = np.bincount(lines.skill, weights=shares, minlength=size)
         self.in_demand: NDArray[np.int64] = np.flatnonzero(self.demand)
         self._evidence: dict[int, tuple[Evidence, ...]] = {}
+        self._notes: dict[int, tuple[str, ...]] = {}
 
     @cached_property
     def _rows(self) -> dict[int, list[int]]:
@@ -99,11 +100,16 @@ class Outlook:
 
     def notes(self, number: int) -> tuple[str, ...]:
         """Return what a reader should know: names that moved, supply that outgrows demand."""
+        if number not in self._notes:
+            self._notes[number] = tuple(self._noted(number))
+        return self._notes[number]
+
+    def _noted(self, number: int) -> list[str]:
         names = {item.name for item in self.evidence(number)}
         out = [f"{m.name} became {m.now} in {m.since:%B %Y}" for m in self.moved if m.name in names and m.since <= self.as_of]
         if self._figures.supply_[number] > self._figures.growth_[number] + OUTGROWN:
             out.append("supply grows faster than demand")
-        return tuple(out)
+        return out
 
 
 def _growth(trend: TrendList, item: TrendItem) -> float:

@@ -7,7 +7,6 @@ order does not depend on how the work was cut into chunks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,16 +14,7 @@ from numpy.typing import NDArray
 from recommender import fixedpoint
 from recommender.errors import InputError
 
-__all__ = ["Ranked", "best", "rank", "relatedness"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """Carry one place of a ranking: the item's number, its score, and the parts that sum to it."""
-
-    item: int
-    score: float
-    parts: Mapping[str, float]
+__all__ = ["best", "check_count", "rank", "relatedness"]
 
 
 def best(scores: NDArray[np.float64], n: int) -> NDArray[np.intp]:
@@ -59,8 +49,8 @@ def relatedness(relevance: NDArray[np.float64], full: float) -> NDArray[np.float
 
 def rank(
     parts: Mapping[str, NDArray[np.float64]], items: NDArray[np.integer], held: Sequence[int], n: int
-) -> list[Ranked]:
-    """Order candidates by the sum of their parts.
+) -> list[int]:
+    """Return the numbers of the best candidates, ordered by the sum of their parts.
 
     Parameters
     ----------
@@ -78,8 +68,7 @@ def rank(
     InputError
         ``n`` is negative.
     """
-    if n < 0:
-        raise InputError(f"n is {n}. Ask for 0 or more suggestions.")
+    check_count(n)
     total = np.zeros(len(items))
     for values in parts.values():
         total = total + values
@@ -87,7 +76,11 @@ def rank(
         at = items.searchsorted(number)
         if at < len(items) and items[at] == number:
             total[at] = -np.inf
-    return [
-        Ranked(int(items[at]), float(total[at]), {name: float(values[at]) for name, values in parts.items()})
-        for at in best(total, n)
-    ]
+    chosen: list[int] = items[best(total, n)].tolist()
+    return chosen
+
+
+def check_count(n: int) -> None:
+    """Raise `InputError` for a number of suggestions that cannot be."""
+    if n < 0:
+        raise InputError(f"n is {n}. Ask for 0 or more suggestions.")

@@ -112,6 +112,15 @@ def test_a_list_without_order_shares_the_mean() -> None:
     assert mixed.tolist() == pytest.approx([1.0, 0.5])
 
 
+def test_a_skill_counts_once_per_list() -> None:
+    """A skill that a list names twice ("llm", "llms") has the figure of its better line alone."""
+    facts: list[Fact] = [(HIRED, 0, 9, 1.0, False)]
+    once = fitted([(0, 0, 2, NAN), (1, 0, 1, NAN)], facts)
+    twice = fitted([(0, 0, 5, NAN), (0, 0, 2, NAN), (1, 0, 1, NAN)], facts)
+    assert np.array_equal(once.demand_, twice.demand_)
+    assert twice.parts(0)[0].tolist() == [1]
+
+
 def test_kinds_weigh_differently() -> None:
     """The same place says more on a list of hires than on a list of opinions."""
     model = fitted([(0, 0, 1, NAN), (1, 1, 1, NAN)], [(HIRED, 0, 1, 1.0, False), (EXPECTED, 0, 1, 1.0, False)])

@@ -17,11 +17,14 @@ FEWEST_ITEMS = 3
 LONGEST_NAME = 8
 """Words of a name that stands on a line of its own without any mark; longer lines are prose or headings."""
 
+MOST_BETWEEN = 4
+"""Blocks of words that may stand after each name of a list that goes on."""
+
 LONGEST_HEADING = 16
 """Words of a line that is a heading when nothing ends it."""
 
 _DASHES = "-–—‐‑−"
-_BULLET = re.compile(rf"\s*[{re.escape(BULLETS)}{_DASHES}+](?:\s+|(?<=[•●▪■►▸‣⁃✓✔✅])\s*)(?=\S)")
+_BULLET = re.compile(rf"\s*[{re.escape(BULLETS + _DASHES)}+](?:\s+|(?<=[•●▪■►▸‣⁃✓✔✅])\s*)(?=\S)")
 _NUMBER = re.compile(r"\s*(?:#|No\.?\s*)?\(?(\d{1,3})(?:[.):]|\s+[-–—])\s+(?=\S)", re.IGNORECASE)
 _INLINE_BULLET = re.compile(r"\s*[•●▪■►▸‣⁃✓✔✅]\s*")
 _INLINE_NUMBER = re.compile(r"(?:^|\s)(\d{1,2})[.)]\s+(?=[^\W\d]|\d[^\W\d])")
@@ -69,10 +72,12 @@ def blocks(prose: str) -> list[Block]:
         if marked:
             _extend(found, marked, number)
         elif line.startswith("#") and line.strip("# "):
-            found.append(Block("heading", number, _plain(line.strip("# "))))
+            heading = _plain(line.strip("# "))
+            ranked = _items(heading)  # "### 1. AI literacy", with words on each below
+            found.append(Block("items", number, items=ranked) if ranked else Block("heading", number, heading))
         elif line:
             group.append(line)
-    return _unmarked(found)
+    return _unmarked(_joined(found))
 
 
 def _extend(found: list[Block], items: tuple[Line, ...], number: int) -> None:
@@ -83,6 +88,20 @@ def _extend(found: list[Block], items: tuple[Line, ...], number: int) -> None:
         found[-1] = Block("items", last.line, items=last.items + items)
     else:
         found.append(Block("items", number, items=items))
+
+
+def _joined(found: list[Block]) -> list[Block]:
+    """Join runs whose numbers go on although words on each name stand between: the words move behind the run."""
+    out: list[Block] = []
+    run = -1
+    for block in found:
+        last = out[run].items[-1].number if run >= 0 else None
+        if block.items and last and block.items[0].number == last + 1 and len(out) - run - 1 <= MOST_BETWEEN * last:
+            out[run] = Block("items", out[run].line, items=out[run].items + block.items)
+            continue
+        out.append(block)
+        run = len(out) - 1 if block.items else run
+    return out
 
 
 def _without_headers(lines: list[str]) -> list[str]:
@@ -147,7 +166,8 @@ def _paragraph(lines: list[str], number: int) -> list[Block]:
         items = tuple(Line(_plain(line)) for line in lines[1:])
         return [Block("paragraph", number, _plain(lines[0])), Block("items", number + 1, items=items)]
     text = _plain(" ".join(lines))
-    heading = len(lines) == 1 and len(text.split()) <= LONGEST_HEADING and text[-1:] not in ".!?:;,"
+    ended = text[-1:] in ".!?:;," and not re.search(r"(?:[A-Z]\.){2,}$", text)  # "... in the U.S." may be a heading
+    heading = len(lines) == 1 and len(text.split()) <= LONGEST_HEADING and not ended
     return [Block("heading" if heading or (_bold(lines[0]) and text[-1:] != ":") else "paragraph", number, text)]
 
 

@@ -81,7 +81,7 @@ _AGAINST = re.compile(
     re.IGNORECASE,
 )
 _YEARLY = re.compile(
-    r"\byear[- ](?:over|on)[- ]year\b|\b(?:previous|prior) year\b|\ba? ?year (?:earlier|ago|before)\b", re.I
+    r"\byear[- ](?:over|on)[- ]year\b|\b(?:previous|prior) year\b|(?<!-)\byear (?:earlier|ago|before)\b", re.I
 )
 _QUARTER_WITHOUT_YEAR = re.compile(r"\b(Q[1-4])(?=(?:\s+[a-z.]+){1,3}\s+Q[1-4],?\s+((?:19|20)\d\d)\b)")
 _UNORDERED = re.compile(r"\bno\s+(?:particular|special)\s+order\b|\balphabetical\b|\bunranked\b", re.IGNORECASE)
@@ -97,23 +97,22 @@ def sentences(paragraph: str) -> list[str]:
 
 
 def read_what(lead: str, heading: str) -> str | None:
-    """Read the kind of measure from the sentence before a list, else from its heading; None when neither tells.
+    """Read the kind of measure from the sentence before a list and from its heading; None when neither tells.
+
+    What was counted is taken from the sentence, else from the heading; a bare "skills" or "services" counts only when
+    neither says more. Growth or volume is decided by the first of the two that speaks of either.
 
     >>> read_what("Searches that grew the most on the platform include:", "")
     'searches-growing'
     >>> read_what("The list:", "Top projects")
     'hired'
     """
-    for words, other in ((lead, heading), (heading, lead)):
-        noun = next((what for what, pattern in _NOUNS if pattern.search(words)), None)
-        if noun == "expected" and words is lead and _specific(heading):
-            continue
-        if noun is None:
-            continue
-        volume = bool(_VOLUME.search(words))
-        if _GROWTH.search(words) or (not volume and _GROWTH.search(other)):
+    nouns = [what for words in (lead, heading) for what, pattern in _NOUNS if pattern.search(words)]
+    noun = next((what for what in nouns if what != "expected"), nouns[0] if nouns else None)
+    for words in (lead, heading):
+        if noun and _GROWTH.search(words):
             return _GROWING.get(noun, noun)
-        if volume or _VOLUME.search(other):
+        if noun and _VOLUME.search(words):
             return noun
     return None
 
@@ -173,7 +172,3 @@ def _with_years(words: str, published: date | None) -> str:
         return words
     words = re.sub(r"\bthis year\b", str(published.year), words, flags=re.IGNORECASE)
     return re.sub(r"\blast year\b", str(published.year - 1), words, flags=re.IGNORECASE)
-
-
-def _specific(words: str) -> bool:
-    return any(pattern.search(words) for what, pattern in _NOUNS if what != "expected")

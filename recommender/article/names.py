@@ -9,7 +9,10 @@ from recommender.article.blocks import FEWEST_ITEMS, Line
 from recommender.trends import TrendItem
 from recommender.trends.records import same_name
 
-__all__ = ["inline_items", "read_items"]
+__all__ = ["inline_items", "read_items", "told_items"]
+
+LONGEST_TOLD = 5
+"""Words that a name in a running sentence has at most: longer parts are clauses."""
 
 LONGEST_NAME = 9
 """Words that a name of a skill has at most ("Large language model (LLM) development & application" has 7)."""
@@ -67,6 +70,13 @@ _LATE_FILLERS = frozenset(["in", "demand", "searches", "postings", "hires", "of"
 _FALLING = re.compile(r"\b(?:down|fell|dropped|declined|lost)\b", re.IGNORECASE)
 _BRACKET = re.compile(r"\s*[(\[]([^()\[\]]*)[)\]]\s*$")
 _EXPLAINED = re.compile(r"\s+[-–—]\s+|:\s+|\s+[-–—]{2}\s+")
+_TELLING = re.compile(r"\b(?:includ(?:e|es|ed|ing)|were|are|was|such as)\s+(?=\S)", re.IGNORECASE)
+_ENUMERATOR = re.compile(r"^\(?\d{1,2}[.)]\s+")
+_PROSE = re.compile(
+    r"(?:which|who|that|this|these|with|as|but|up|down|while|where|when|because|according|not|also|more|less|higher|lower"
+    r"|in|on|at|by|for|from|to|of|it|we|they|there|said|says)\b|(?:19|20)\d\d|Q[1-4]\b",
+    re.IGNORECASE,
+)
 _AROUND = re.compile(r"^[\s()\[\].,;:–—-]+|[\s()\[\].,;:–—-]+$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.){2,}$")
 _LONGEST_LINE = 400  # characters: beyond, a line is prose, and is not searched for a name
@@ -99,9 +109,25 @@ def inline_items(sentence: str) -> tuple[Line, ...]:
     >>> [line.text for line in inline_items("Most searched were: ChatGPT, BERT, and Bard")]
     ['ChatGPT', 'BERT', 'Bard']
     """
-    _, colon, rest = sentence.partition(": ")
-    if not colon:
-        return ()
+    rest = sentence.partition(": ")[2]
+    return _names_of(rest) if rest else ()
+
+
+def told_items(sentence: str) -> tuple[str, tuple[Line, ...]]:
+    """Read the names that a sentence tells without a colon, and the words before them; no names when it is prose.
+
+    >>> told_items("Top searches included Figma, (2) Canva and Excel.")[1][1].text
+    'Canva'
+    """
+    for verb in _TELLING.finditer(sentence[:_LONGEST_LINE]):
+        lines = tuple(Line(_ENUMERATOR.sub("", line.text)) for line in _names_of(sentence[verb.end() :].rstrip(". ")))
+        if lines and not any(_PROSE.match(line.text) or len(line.text.split()) > LONGEST_TOLD for line in lines):
+            return sentence[: verb.start()], lines
+    return "", ()
+
+
+def _names_of(rest: str) -> tuple[Line, ...]:
+    """Split the end of a sentence into names, at semicolons if there are several, else at commas and the last "and"."""
     wide = _split(rest, ";")
     parts = wide if len(wide) >= FEWEST_ITEMS else _split(rest, ",")
     if len(parts) > 1:

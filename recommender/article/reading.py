@@ -8,11 +8,14 @@ from datetime import date
 
 from recommender.article.blocks import Block, Line, blocks
 from recommender.article.cues import is_unordered, publication_day, read_periods, read_publisher, read_what, sentences
-from recommender.article.names import inline_items, read_items
+from recommender.article.names import inline_items, read_items, told_items
 from recommender.errors import ArticleError
 from recommender.trends import WHATS, Period, TrendItem, TrendList, list_id
 
 __all__ = ["read_article"]
+
+LONGEST_DATE = 6
+"""Words of a line that is a date and no heading ("Published on March 19, 2025")."""
 
 OPENING = 5
 """Blocks of an article in which its date line stands."""
@@ -51,7 +54,7 @@ def read_article(
     lists: list[TrendList] = []
     faults: list[str] = []
     for found in _runs(parts):
-        kind = what or read_what(found.lead, found.headings[0] if found.headings else "")
+        kind = what or _what(found)
         items = read_items(found.lines, not is_unordered(found.lead))
         if kind is None or not items:
             continue
@@ -77,7 +80,8 @@ def _runs(parts: list[Block]) -> Iterator[_Found]:
     headings: list[str] = []
     for position, part in enumerate(parts):
         if part.kind == "heading":
-            headings.insert(0, part.text)
+            if not _is_date(part.text):
+                headings.insert(0, part.text)
         elif part.kind == "items":
             before = parts[position - 1] if position else part
             paragraph = before.text if before.kind == "paragraph" else ""
@@ -86,15 +90,37 @@ def _runs(parts: list[Block]) -> Iterator[_Found]:
         else:
             for sentence in sentences(part.text):
                 lines = inline_items(sentence)
-                if lines:
-                    yield _Found(lines, sentence.partition(": ")[0], part.text, tuple(headings), part.line)
+                lead, told = (sentence.partition(": ")[0], lines) if lines else told_items(sentence)
+                if lines or (told and read_what(lead, "")):  # without a colon it must say what it tells
+                    yield _Found(told, lead, part.text, tuple(headings), part.line)
+
+
+def _what(found: _Found) -> str | None:
+    """Read the kind of measure; numbered names may lean on a heading above their own ("Top skills", "In design")."""
+    numbered = all(line.number for line in found.lines)
+    headings = found.headings if numbered else found.headings[:1]
+    return next((kind for heading in headings or ("",) if (kind := read_what(found.lead, heading))), None)
+
+
+def _is_date(words: str) -> bool:
+    return len(words.split()) <= LONGEST_DATE and publication_day([words]) is not None
 
 
 def _places(found: _Found, parts: list[Block]) -> list[str]:
-    """List where publisher and period of a run are looked for, the nearest words first."""
-    before = [part.text for part in parts if part.kind == "paragraph" and part.line < found.line]
-    after = [part.text for part in parts if part.kind == "paragraph" and part.line >= found.line]
-    return [found.lead, *found.headings[:1], found.paragraph, *found.headings[1:], *reversed(before), *after]
+    """List where publisher and period of a run are looked for, the nearest words first.
+
+    The title often carries a bare year that is that of the report, not of its figures, so the text of the section and
+    of the introduction come before it.
+    """
+    own = max((part.line for part in parts if part.kind == "heading" and part.line < found.line), default=0)
+    second = [*(part.line for part in parts if part.kind == "heading"), found.line, found.line][1]
+    title = found.headings[-1:] if parts[0].kind == "heading" else ()
+    headings = found.headings[: len(found.headings) - len(title)]
+    texts = [part for part in parts if part.kind == "paragraph"]
+    section = [part.text for part in texts if own < part.line < found.line][::-1]
+    opening = [part.text for part in texts if part.line < min(second, found.line)]
+    others = [part.text for part in texts if part.line < found.line][::-1] + [part.text for part in texts]
+    return [found.lead, *headings[:1], found.paragraph, *section, *headings[1:], *opening, *title, *others]
 
 
 def _make(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["ORDERED", "SMALL_WORDS", "deep_bag", "initials", "plain_bag", "shortens", "singular", "squeezed", "stem"]
+__all__ = ["ORDERED", "SMALL_WORDS", "content", "deep_bag", "initials", "plain_bag", "shortens", "singular", "squeezed", "stem"]
 
 # Words that say how the others hang together; order carries meaning around ORDERED ("speech to text").
 SMALL_WORDS: Final = frozenset(
@@ -115,6 +115,11 @@ def deep_bag(words: list[str]) -> str:
     if not held:
         return " ".join(words)
     return " ".join(held if ORDERED.intersection(words) else sorted(held))
+
+
+def content(words: list[str]) -> list[str]:
+    """Leave the small words out."""
+    return [word for word in words if word not in SMALL_WORDS]
 
 
 def initials(words: list[str]) -> str:

@@ -14,11 +14,10 @@ from math import log
 from typing import Final, NamedTuple
 
 from recommender.matcher.differences import Features, inflection, typing_slips
-from recommender.matcher.forms import deep_bag, initials, plain_bag, shortens, squeezed
+from recommender.matcher.forms import content, deep_bag, initials, plain_bag, shortens, squeezed
 from recommender.matcher.grams import GramIndex
-from recommender.matcher.nearness import resemblance
 from recommender.matcher.spellings import Spellings
-from recommender.matcher.words import PRODUCTS, Core, core
+from recommender.matcher.words import PRODUCTS, SAME_VENDOR, Core, core
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
 
@@ -27,6 +26,8 @@ __all__ = ["FormIndex", "Found"]
 # "r" and "rr" are no spellings of each other, nor "ll.m" and "llm": joined writings need some letters.
 SHORTEST_JOINED: Final = 4
 LONGEST_ACRONYM: Final = 6
+# So many names with versions of their own show that a vocabulary tells versions apart.
+LEAST_APART: Final = 2
 # Short forms of three letters are initials; longer ones may take letters from inside the words ("JDBC").
 LEAST_FOR_INNER: Final = 4
 
@@ -105,6 +106,15 @@ class FormIndex:
         return _table(found.text if found else "" for found in self._cores)
 
     @cached_property
+    def _versions_apart(self) -> bool:
+        """Tell whether this vocabulary holds versions of one name as skills of their own ("Angular", "Angular 4")."""
+        apart = 0
+        for places in self._core.values():
+            held = {self.numbers[p]: c for p in places if (c := self._cores[p]) is not None and not c.head and not c.vendor}
+            apart += len(held) > 1 and len({c.version for c in held.values()}) > 1
+        return apart >= LEAST_APART
+
+    @cached_property
     def _initials(self) -> Table:
         return _table(initials(words) if len(words) > 1 else "" for words in self._words)
 
@@ -124,14 +134,34 @@ class FormIndex:
 
     def similar(self, key: str, most: int) -> list[tuple[int, Features]]:
         """Find the names that share most pieces with ``key``: their skills' numbers and how alike they are."""
+        from recommender.matcher.nearness import Name, resemblance
+
+        asked = Name(self._restored(key), self._weight)
         return [
-            (self.numbers[place], resemblance(key, self.keys[place], cosine, self._weight))
-            for place, cosine in self.grams.nearest(key, most)
+            (self.numbers[place], resemblance(asked, Name(self.keys[place], self._weight), cosine))
+            for place, cosine in self.grams.nearest(asked.key, most)
         ]
+
+    @cached_property
+    def _compounds(self) -> dict[str, str]:
+        """Hold the words that are written joined, dotted or apart, by their joined form."""
+        return {squeezed(word): word for word in self.known if len(word) >= SHORTEST_JOINED}
+
+    def _restored(self, key: str) -> str:
+        """Write the words of a key as the vocabulary does: vendors in full, parted compounds joined."""
+        words = [SAME_VENDOR.get(word, word) for word in key.split(" ")]
+        restored: list[str] = []
+        for word in words:
+            joined = self._compounds.get(squeezed(restored[-1] + word)) if restored else None
+            if joined:
+                restored[-1] = joined
+            else:
+                restored.append(self._compounds.get(squeezed(word), word) if len(word) >= SHORTEST_JOINED else word)
+        return " ".join(restored)
 
     def _weight(self, word: str) -> float:
         """Give the inverse frequency of a word: 1 for one that every name holds."""
-        return 1.0 + log((1 + len(self.keys)) / (1 + self.known[word]))
+        return 1.0 + log((1 + len(self.keys)) / (1 + self.known.get(word, 0)))
 
     # -- relations --------------------------------------------------------------------------------------------------
 
@@ -166,12 +196,13 @@ class FormIndex:
         return [
             Found(place, "inflection", inflection(words, self._words[place]))
             for place in self._deep.get(deep_bag(words), ())
+            if len(words) == len(self._words[place]) or len(content(words)) > 1
         ]
 
     def _other_number(self, words: list[str]) -> list[Found]:
         """Find the key itself in the other number: of short words and names only the vocabulary knows what is plural."""
         key = " ".join(words)
-        if len(key) < SHORTEST_JOINED:
+        if len(key) < SHORTEST_JOINED or len(words) == 1 and key.endswith("ss"):
             return []
         places = [p for other in (key.removesuffix("s"), f"{key}s") if other != key for p in self._places.get(other, ())]
         features = {"singular or plural": 1.0, "singular or plural, one word": float(len(words) == 1)}
@@ -202,6 +233,8 @@ class FormIndex:
                     features[f"{name} {said}"] = 1.0
             if len(features) == 1:
                 features["core alike"] = 1.0
+            elif ours.version != theirs.version and self._versions_apart:
+                features["versions apart"] = 1.0
             found.append(Found(place, "same core", features))
         return found
 
@@ -209,7 +242,7 @@ class FormIndex:
         """Find what an abbreviation may stand for, and the abbreviation of what is spelt out."""
         if len(words) > 1:
             letters = initials(words)
-            features = {"spelt out": 1.0, "spelt out letters": float(len(letters))}
+            features = {"spelt out": 1.0, f"spelt out {min(len(letters), LEAST_FOR_INNER)} letters": 1.0}
             places = self._places.get(letters, ()) if len(letters) > 1 else ()
             return [Found(place, "initials", features) for place in places]
         if not 2 <= len(key) <= LONGEST_ACRONYM or not key.isalpha():

@@ -15,19 +15,20 @@ from recommender.matcher.differences import Features
 from recommender.matcher.index import FormIndex
 from recommender.matcher.readings import Reading, readings
 from recommender.text import Step, explain
+from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
 
 __all__ = ["REFUSED", "THRESHOLD", "Candidate", "Match", "Matcher"]
 
 # Accept when the match is right with at least this probability; chosen from the curve of benchmarks/calibration.py.
-THRESHOLD: Final = 0.6
+THRESHOLD: Final = 0.7
 # A key that equals a name's can still be meant otherwise; no answer is certain.
 EXACT_SCORE: Final = 0.995
 ALIAS_SCORE: Final = 0.99
 REFUSED: Final = -1
 MOST_CANDIDATES: Final = 5
 # So many names that share pieces are compared more closely.
-RANKED_BY_PIECES: Final = 24
+RANKED_BY_PIECES: Final = 16
 # Names that are merely alike are shown, never taken: their odds stay below those of any threshold.
 MOST_FOR_SIMILAR: Final = 1.2
 # Longer keys are prose: looked up whole, never searched for near names. It keeps work linear in the input.
@@ -191,12 +192,21 @@ class Matcher:
         return np.array(found, dtype=np.int32)
 
     def _number(self, term: str) -> int:
-        number = self.match(term).number
+        number = self._accepted(term)
         if len(term) <= LONGEST_REMEMBERED:
             if len(self._remembered) >= MOST_REMEMBERED:
                 self._remembered.clear()
             self._remembered[term] = number
         return number
+
+    def _accepted(self, term: str) -> int:
+        """Give the number that `match` accepts, without gathering candidates for what is refused."""
+        key = fold(term)
+        code = self._codes.get(key)
+        if code is not None:
+            return code if code >= 0 else ~code
+        found = self._ranked(self._search(term, key))
+        return self.vocabulary.number(found[0].skill) if found and found[0].score >= self.threshold else REFUSED
 
     def is_ambiguous(self, key: str) -> bool:
         """Tell whether a key has several senses."""

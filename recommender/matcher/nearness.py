@@ -6,13 +6,17 @@ These serve to rank the candidates that are shown when a term is refused.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import JaroWinkler
 
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import SMALL_WORDS, squeezed, stem
-from recommender.matcher.words import HEADS, deed
+from recommender.matcher.words import HEADS, VENDORS, deed
 
-__all__ = ["resemblance"]
+__all__ = ["Name", "resemblance"]
 
 # How much of a word's weight a part-equal word counts for, and the likeness from which two words are part-equal.
 ALIKE_SHARE: Final = 0.8
@@ -24,61 +28,69 @@ SMALL_WEIGHT: Final = 0.1
 HEAD_WEIGHT: Final = 0.4
 
 
-def _share(word: str, others: list[str], stems: set[str]) -> float:
-    """Tell how much of a word stands in another name, from 0 to 1."""
-    if stem(word) in stems:
-        return 1.0
-    group = deed(word)
-    if group is not None and any(deed(other) == group for other in others):
+def _share(word: str, group: str | None, others: list[str], groups: set[str | None]) -> float:
+    """Tell how much of a word stands in another name that does not hold its stem, from 0 to 1."""
+    if group is not None and group in groups:
         return DEED_SHARE
-    from rapidfuzz.distance import JaroWinkler
-
-    best = 0.0
+    if len(word) < 3:
+        return 0.0
     for other in others:
-        if len(word) >= 3 and len(other) >= 3:
-            if other.startswith(word) or word.startswith(other):
-                best = max(best, OPENING_SHARE)
-            if JaroWinkler.similarity(word, other) >= LEAST_ALIKE:
-                best = max(best, ALIKE_SHARE)
-    return best
+        # Words that are alike share their first letter nearly always; the rest is not worth the comparison.
+        if other[0] == word[0] and JaroWinkler.similarity(word, other, score_cutoff=LEAST_ALIKE):
+            return ALIKE_SHARE
+    opened = [other for other in others if len(other) > 2 and (other.startswith(word) or word.startswith(other))]
+    return OPENING_SHARE if opened else 0.0
 
 
-def _covered(words: list[str], others: list[str], weight: Callable[[str], float]) -> tuple[float, float]:
-    """Give the weighted share of the words that stand in the others, and the weight of what is left."""
-    stems = {stem(other) for other in others}
-    total, found = 0.0, 0.0
-    for word in words:
-        value = weight(word) * (SMALL_WEIGHT if word in SMALL_WORDS else HEAD_WEIGHT if word in HEADS else 1.0)
-        total += value
-        found += value * _share(word, others, stems)
-    return found / total, total - found
+class Name:
+    """Hold a key's words with what comparing needs of them."""
+
+    __slots__ = ("groups", "key", "squeezed", "stems", "total", "weights", "words")
+
+    def __init__(self, key: str, weight: Callable[[str], float]) -> None:
+        self.key = key
+        self.squeezed = squeezed(key)
+        self.words = key.split(" ")
+        self.stems = [stem(word) for word in self.words]
+        self.groups = [deed(word) for word in self.words]
+        self.weights = [weight(word) * _standing(word) for word in self.words]
+        self.total = sum(self.weights)
+
+    def covered_by(self, other: Name) -> float:
+        """Give the weighted share of the words that stand in another name."""
+        found, groups = 0.0, set(other.groups)
+        for word, own, group, value in zip(self.words, self.stems, self.groups, self.weights, strict=True):
+            found += value if own in other.stems else value * _share(word, group, other.words, groups)
+        return found / self.total
 
 
-def resemblance(asked: str, held: str, cosine: float, weight: Callable[[str], float]) -> Features:
-    """Describe how alike two keys are; ``weight`` says how much a word tells (its inverse frequency)."""
-    from rapidfuzz import fuzz
-    from rapidfuzz.distance import JaroWinkler
+@lru_cache(maxsize=1 << 14)
+def _standing(word: str) -> float:
+    """Tell how much a word's class lets it say."""
+    if word in SMALL_WORDS:
+        return SMALL_WEIGHT
+    return HEAD_WEIGHT if word in HEADS or word in VENDORS else 1.0
 
-    ours, theirs = asked.split(" "), held.split(" ")
-    forward, left = _covered(ours, theirs, weight)
-    back, missing = _covered(theirs, ours, weight)
-    both = 2 * forward * back / (forward + back) if forward + back else 0.0
+
+def resemblance(asked: Name, held: Name, cosine: float) -> Features:
+    """Describe how alike two names are; ``cosine`` is that of their pieces."""
+    forward, back = asked.covered_by(held), held.covered_by(asked)
+    longer = len(held.words) - len(asked.words)
     return {
         "alike": 1.0,
         "cosine": cosine,
-        "letters alike": fuzz.ratio(asked, held) / 100,
-        "sorted alike": fuzz.token_sort_ratio(asked, held) / 100,
+        "letters alike": fuzz.ratio(asked.key, held.key) / 100,
         "of ours": forward,
         "of theirs": back,
-        "of both": both,
-        "left over": left / 10,
-        "missing": missing / 10,
-        "same first word": float(stem(ours[0]) == stem(theirs[0])),
-        "same last word": float(stem(ours[-1]) == stem(theirs[-1])),
-        "longer": float(max(0, len(theirs) - len(ours))),
-        "shorter": float(max(0, len(ours) - len(theirs))),
-        "joined alike": fuzz.ratio(squeezed(asked), squeezed(held)) / 100,
-        "opening alike": JaroWinkler.similarity(asked, held),
+        "of both": 2 * forward * back / (forward + back) if forward + back else 0.0,
+        "left over": asked.total * (1 - forward) / 10,
+        "missing": held.total * (1 - back) / 10,
+        "same first word": float(asked.stems[0] == held.stems[0]),
+        "same last word": float(asked.stems[-1] == held.stems[-1]),
+        "longer": float(max(0, longer)),
+        "shorter": float(max(0, -longer)),
+        "joined alike": fuzz.ratio(asked.squeezed, held.squeezed) / 100,
+        "opening alike": JaroWinkler.similarity(asked.key, held.key),
         "held whole": float(back > WHOLE),
         "holds whole": float(forward > WHOLE),
     }

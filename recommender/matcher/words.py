@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from recommender.matcher.forms import ORDERED, SMALL_WORDS, stem
 
-__all__ = ["PRODUCTS", "Core", "core", "deed"]
+__all__ = ["PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core", "deed"]
 
 # Kinds of skill that one says "developer", "expert" or a version with, and still means the thing itself.
 PRODUCTS: Final = frozenset(["tool", "platform", "programming-language", "framework", "library"])
@@ -55,7 +55,7 @@ VENDORS: Final = frozenset(
     "adobe amazon apache apple atlassian autodesk aws azure cisco corel dell ea google hashicorp hp ibm intel jetbrains meta "
     "microsoft ms mozilla nvidia openai oracle salesforce sap siemens sun symantec vmware wordpress wp".split()
 )
-_SAME_VENDOR: Final = {"ms": "microsoft", "wp": "wordpress", "aws": "amazon"}
+SAME_VENDOR: Final = {"ms": "microsoft", "wp": "wordpress", "aws": "amazon"}
 _VERSION: Final = re.compile(r"v?\d{1,4}(?:\.\d+)*(?:\.?x)?|r\d|sp\d|x|v\d+(?:\.\d+)*")
 _ENDS_IN_VERSION: Final = re.compile(r"([^\W\d_]{4,})(\d{1,4}(?:\.\d+)*)")
 
@@ -79,7 +79,7 @@ def core(words: list[str]) -> Core | None:
     version, vendor, heads = "", "", ""
     for at, word in enumerate(words):
         if word in VENDORS and len(words) > 1 and not vendor and at in (0, len(words) - 1):
-            vendor = _SAME_VENDOR.get(word, word)
+            vendor = SAME_VENDOR.get(word, word)
         elif kept and _VERSION.fullmatch(word):
             version = f"{version} {word}".strip()
         elif word in HEADS:

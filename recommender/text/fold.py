@@ -88,7 +88,10 @@ def _accents(text: str) -> str:
 
 
 def _words(pattern: re.Pattern[str], text: str) -> str:
-    text = _AND.sub(" and ", _APOSTROPHE.sub("", text))
+    if "&" in text:
+        text = _AND.sub(" and ", text)
+    if "'" in text or "`" in text or not text.isascii():
+        text = _APOSTROPHE.sub("", text)
     words = pattern.findall(text)
     return " ".join([w.replace(".", "") if "." in w and _INITIALS.fullmatch(w) else w for w in words])
 
@@ -125,7 +128,8 @@ def _fold(term: str, steps: list[Step] | None) -> str:
             if steps is not None and fixed != term:
                 steps.append(Step(name, term, fixed))
             term = fixed
-        if term == start or term.isascii() and start.isascii():
+        # A second round would find nothing to do on ASCII.
+        if term == start or term.isascii():
             break
     return term
 

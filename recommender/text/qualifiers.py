@@ -41,15 +41,42 @@ _BEFORE: Final = r"(?:(?:very|highly|extremely|deep|good|great|strong|solid|exce
 
 _RULES: Final[tuple[tuple[str, str, int], ...]] = (
     ("brackets", rf"^(.*\S)\s*[(\[{{]\s*{_ANY}(?:\s*[,;/|-]\s*{_ANY}){{0,2}}\s*[)\]}}]$", 1),
-    ("rating", rf"^(.*\S)\s*(?:[-–—:,|=]\s*)?(?:[{STARS}]{{1,10}}|\s[*]{{2,10}})\s*$", 1),
+    ("rating", rf"^(.*[^\s{STARS}*:,|=–—-])\s*(?:[-–—:,|=]\s*)?(?:[{STARS}]{{1,10}}|(?<=\s)[*]{{2,10}})\s*$", 1),
     ("after a mark", rf"^(.*[^\s:,;|–—-])(?:\s+[-–—]+\s*|\s*[:,;|=]\s*|[–—]){_ANY}(?:\s*[,/-]\s*{_ANY})?$", 1),
     ("years before", rf"^{_YEARS}\s+(?:of |in |with |using |as an? )*(?:professional |experience |exp )*(?:of |in |with |using |as an? )*(.*\S)$", 1),
     ("years after", rf"^(.*\S)\s+{_YEARS}$", 1),
     ("phrase before", rf"^{_BEFORE}{{0,3}}(?:{_OPENING}|use)(?:,? (?:and|&|or) {_OPENING})?\s+(?:in|with|of|at|on|using|to use|to|for)\s+(?:the use of |using |the )?(.*\S)$", 1),
-    ("level before", r"^(?:beginner|novice|basic|elementary|entry[ -]level|junior|intermediate|mid[ -]level|proficient|skilled|experienced|advanced|senior|expert(?:[ -]level)?|professional|fluent|native|good|very good|great|excellent|strong|solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", 1),
-    ("word after", r"^(.*\S)\s+(?:skills?|knowledge|experience|expertise|expert|proficiency|abilit(?:y|ies)|level|usage|beginner|novice|intermediate|advanced|proficient|fluent|native|specialist)$", 1),
+    ("level before", r"^(?:beginner|novice|entry[ -]level|intermediate|mid[ -]level|advanced|expert(?:[ -]level)?|proficient|experienced|fluent)(?: in| with| at)?\s+(.*\S)$", 1),
+    ("praise before", r"^(?:basic|elementary|junior|skilled|senior|professional|native|good|very good|great|excellent|strong|solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", 1),
+    ("word after", r"^(.*\S)\s+(?:skills?|knowledge|experience|expertise|proficiency|expert|beginner|novice|intermediate|advanced|proficient|fluent|native)$", 1),
+    ("role after", r"^(.*\S)\s+(?:specialist|abilit(?:y|ies)|level|usage)$", 1),
     ("rating after", r"^(.*\S)\s+(?:\(?\d{1,2}\s?/\s?(?:5|10)\)?|\d{1,3}\s?%|[abcABC][12])$", 1),
 )  # fmt: skip
+
+
+# A term can hold a qualifier only if it opens or ends with one of these words, or holds a mark or a number. Checked first:
+# most terms hold none, and the rules are many.
+_OPENERS: Final = frozenset(
+    "ability able about adept advanced approx around at background basic beginner certified comfortable command commercial "
+    "competence competent deep elementary entry excellent expert expertise exposure extensive extremely familiar "
+    "familiarity fluency fluent good great hands high highly in intermediate junior knowledge knowledgeable lower mastery "
+    "mid min minimum more native novice outstanding over practical practice prior professional proficiency proficient proven "
+    "senior since skill skilled skills solid some sound specialisation specialised specialising specialist specialization "
+    "specialized specializing strong thorough trained training understanding upper use very versed well working "
+    "experience experienced almost nearly least than".split()
+)
+_ENDERS: Final = frozenset(
+    "skill skills knowledge experience expertise proficiency expert beginner novice intermediate advanced proficient fluent "
+    "native specialist ability abilities level usage a1 a2 b1 b2 c1 c2".split()
+)
+_MARK: Final = re.compile(rf"[\d()\[\]{{}}:,;|=–—*%{STARS}]|\s-|-\s")
+
+
+def _may_hold(text: str) -> bool:
+    """Tell whether looking for qualifiers can find any."""
+    lowered = text.lower()
+    first, last = lowered.partition(" ")[0], lowered.rpartition(" ")[2]
+    return first.partition("-")[0] in _OPENERS or last in _ENDERS or _MARK.search(text) is not None
 
 
 @cache
@@ -85,6 +112,8 @@ def unqualified(term: str) -> tuple[Step, ...]:
         return ()
     text = " ".join((term if term.isascii() else unicodedata.normalize("NFKC", term)).split())
     steps: list[Step] = []
+    if not _may_hold(text):
+        return ()
     while len(steps) < MOST_QUALIFIERS:
         for name, pattern, group in _rules():
             found = pattern.match(text)
