@@ -1,85 +1,49 @@
 """Learn from lists which items go together, and score what should stand beside the held ones.
 
 The model is additive: a target's score is its bias, plus what each held item adds, plus what pairs of held items add,
-half of it credited to each of the two. So a score explains itself exactly: all stored numbers are multiples of one power
-of two, and sums of them carry no rounding, in whatever order they are taken.
+half of it credited to each of the two. So a score explains itself exactly: all stored numbers are multiples of one
+power of two (see `fixedpoint`), and sums of them carry no rounding, in whatever order they are taken.
 
-The weights blend three closed forms of the same counts (see `weights`). How loudly each speaks is chosen on inner folds
-(see `folds`) that hide one item of a list at a time, as the model will be used.
+How the weights come about is `recipes` (a blend of closed forms) up to `DENSE_ITEMS` items that lists hold, and
+`neighbourhoods` above, where a square of all of them would no longer fit. Items that no list holds cost next to nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import astuple, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import astuple, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .errors import InputError, NotFittedError
-from .folds import Fold, best_by_steps, distinct_lists, hidden_item_ndcg, inner_folds
-from .weights import Counts, Floats, Numbers, association, count_lists, lift, loudness, pooled, prior_counts, ridge, walk
+from recommender import fixedpoint
+from recommender.errors import InputError, NotFittedError
+from recommender.folds import distinct_lists
+from recommender.neighbours import Neighbours
+from recommender.recipes import Recipe, blended, chosen_recipe, known_weights, with_prior
+from recommender.weights import LEAST_COUNT, Counts, Floats, Numbers, count_lists, loudness, prior_counts
 
 __all__ = ["Cooccurrence", "Recipe"]
 
-GRID = 2.0**-14  # stored weights are multiples of it (rms 1): far above the last bits in which processors differ, far
-# below what ranks see; float32 then adds up to 512 without rounding
-FEWEST_LISTS = 50  # with fewer, inner folds are noise, and the default recipe is used
-FEWEST_HIDDEN = 3  # training lists that hold an item before the folds hide it: rarer ones are not learned from lists
-FOLD_WORK = 4e9  # cubed items a fold may cost in all: many folds for small worlds, one for 2,000 items and more
-MOST_FOLDS = 6  # where folds are cheap: with few lists, each fold judges on few cases
-MOST_PAIRS = 1000  # pairs as features: 500 gave nearly the same, 2,000 nothing more (nDCG of inner folds), time grows
-MARGIN = 0.001  # relative gain in nDCG that a departure from the default recipe must bring
-PRIOR_LISTS = 2000.0  # lists that a prior stands for when there is nothing else: the ridge then trusts it
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """Name what is blended, and how loudly: the defaults are medians of what was chosen on lists of five kinds."""
-
-    strength: float = 20.0
-    exponent: float = 0.5
-    pairs: float = 1.0
-    pair_strength: float = 50.0
-    lift: float = 0.7
-    lift_pseudo_count: float = 5.0
-    association: float = 0.3
-    association_pseudo_count: float = 1.0
-    walk: float = 0.5
-    walk_power: float = 0.75
-    walk_discount: float = 0.2
-    popularity: float = 0.01
-    pseudo_lists: float = 0.0
-
-    def pair_limit(self, n_items: int) -> int:
-        """Give how many pairs are features: so many per item, and never more than `MOST_PAIRS`."""
-        return int(min(self.pairs * n_items, MOST_PAIRS))
-
-
-# What is tried, in this order. The strength is chosen before pairs come in, which makes its solves eight times cheaper.
-# The association is not chosen: inner folds hide what people hold, and would drop what finds what they want next.
-STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
-    ("strength", (5.0, 10.0, 20.0, 50.0, 100.0)),
-    ("exponent", (0.0, 0.5, 1.0)),
-    ("pairs", (1.0, 2.0)),
-    ("walk", (0.0, 0.15, 0.3, 0.5, 0.75, 1.0)),
-    ("lift", (0.4, 0.7, 1.0, 1.5)),
-)
-PRIOR_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (("pseudo_lists", (0.0, 30.0, 100.0, 300.0, 1000.0)),)
+DENSE_ITEMS = 6000  # squares of all items are then 288 MB each, five at a time, and the inverse takes half a minute
+MOST_NEIGHBOURS = 400  # targets kept per held item: 200 lost up to .3 % of nDCG, 50 up to 3 %
+LOUD = 0.125  # loudness of the stored weights: int16 on the grid then holds 64 times that; 30 times was seen
+ROWS_AT_ONCE = 1024  # rows of weights rounded in one go
+PRIOR_LISTS = 2000.0  # lists that a prior stands for when there is nothing else
 
 
 class Cooccurrence:
     """Learn which items go together; score, and say which held item gave what.
 
     Args:
-        recipe: what to blend; None chooses by inner folds (and the default with fewer than `FEWEST_LISTS` lists).
-        neighbours: how many targets each held item (or pair) keeps, strongest first; None keeps all.
+        recipe: what to blend; None chooses by inner folds.
+        neighbours: how many targets each held item (or pair) keeps, strongest first.
 
     Attributes:
+        neighbours_: `Neighbours` of the items, then of the pairs: what each adds to each target.
         pairs_: (pairs, 2) int32, the pairs that count as evidence of their own.
-        indptr_, indices_, values_: the weights as sparse rows, items then pairs: int64, int32, float32.
-        bias_: (items,) float32, what each target scores beside an empty list.
+        bias_: (items,) float64, what each target scores beside an empty list.
         recipe_: the `Recipe` used.
 
     >>> model = Cooccurrence(recipe=Recipe()).fit([0, 2, 4, 6], [0, 1, 0, 1, 2, 3], 4)
@@ -87,7 +51,7 @@ class Cooccurrence:
     3
     """
 
-    def __init__(self, recipe: Recipe | None = None, neighbours: int | None = None) -> None:
+    def __init__(self, recipe: Recipe | None = None, neighbours: int = MOST_NEIGHBOURS) -> None:
         self.recipe = recipe
         self.neighbours = neighbours
 
@@ -100,65 +64,92 @@ class Cooccurrence:
             indptr: (lists + 1,) integers, where each list begins and ends.
             indices: the items of all lists, one after the other; repeats inside a list count once.
             n_items: how many items there are, also those that no list holds.
-            prior: (items, items) expected co-occurrence per list; added as pseudo-lists, how many is chosen.
+            prior: (items, items) expected co-occurrence per list, from knowledge: `sum of pi * p * p'` over kinds of
+                lists of share `pi` that hold items with probabilities `p`, and `sum of pi * p` on the diagonal. It
+                counts as pseudo-lists and speaks beside the lists. Above `DENSE_ITEMS` items in lists it is not used.
 
         Raises:
-            InputError: the arrays are no lists of items below `n_items`.
+            InputError: the arrays are no lists of items below `n_items`, or the prior is no square of that size.
         """
         starts, items = distinct_lists(indptr, indices, n_items)
-        known = None if prior is None else prior_counts(prior)
-        recipe = self.recipe or chosen_recipe(starts, items, n_items, known)
-        counts = count_lists(starts, items, n_items, recipe.pair_limit(n_items))
-        return self._learn(with_prior(counts, known, recipe), recipe)
+        square = None if prior is None else checked_prior(prior, n_items)
+        seen, near = np.unique(items, return_inverse=True)
+        if len(seen) > DENSE_ITEMS:
+            return self._fit_sparse(starts, items, n_items)
+        known = None if square is None else prior_counts(square[np.ix_(seen, seen)])
+        recipe = self.recipe or chosen_recipe(starts, near, len(seen), known)
+        counts = count_lists(starts, near, len(seen), recipe.pair_limit(len(seen)))
+        weights = blended(with_prior(counts, known, recipe), recipe) if len(seen) else np.zeros((0, 0))
+        whole = np.zeros((n_items + len(counts.pairs), n_items), dtype=np.float32)
+        loud = loudness(weights, counts) if len(seen) else 1.0
+        whole[np.ix_([*seen, *range(n_items, len(whole))], seen)] = weights / loud
+        if square is not None:
+            add_known(whole, square, recipe, recipe.knowledge)
+        sizes = np.bincount(items, minlength=n_items)
+        return self._learn(whole, seen[counts.pairs].reshape(-1, 2), sizes, recipe)
 
     def fit_gram(self, gram: npt.ArrayLike) -> Cooccurrence:
-        """Learn from expected co-occurrence alone, when there are no lists: `gram` as the `prior` of `fit`."""
-        recipe = self.recipe or Recipe()
-        recipe = replace(recipe, pseudo_lists=recipe.pseudo_lists or PRIOR_LISTS)
-        prior = prior_counts(gram)
-        nothing = Counts(np.zeros_like(prior.joint), np.zeros_like(prior.steps), 0.0, prior.pairs)
-        return self._learn(pooled(nothing, prior, recipe.pseudo_lists), recipe)
+        """Learn from expected co-occurrence alone, when there are no lists: `gram` as the `prior` of `fit`.
 
-    def _learn(self, counts: Counts, recipe: Recipe) -> Cooccurrence:
-        weights, bias = blended(counts, recipe)
-        weights[: counts.items] = on_grid(weights[: counts.items], GRID)
-        weights[counts.items :] = on_grid(weights[counts.items :], 2 * GRID)  # the half of a pair is on the grid too
-        self.indptr_, self.indices_, self.values_ = strongest(weights, self.neighbours)
-        self.pairs_ = counts.pairs.astype(np.int32)
-        self.bias_ = on_grid(bias, GRID).astype(np.float32)
-        self.recipe_ = recipe
+        Raises:
+            InputError: `gram` is no square.
+        """
+        recipe = replace(self.recipe or Recipe(), pseudo_lists=PRIOR_LISTS, knowledge=1.0)
+        square = checked_prior(gram, len(np.asarray(gram)))
+        whole = np.zeros(square.shape, dtype=np.float32)
+        add_known(whole, square, recipe, 1.0)
+        return self._learn(whole, np.zeros((0, 2), np.int64), PRIOR_LISTS * np.diag(square), recipe)
+
+    def _fit_sparse(self, indptr: Numbers, indices: Numbers, n_items: int) -> Cooccurrence:
+        from recommender.neighbourhoods import neighbourhood_rows
+
+        recipe = replace(self.recipe or Recipe(), pairs=0.0, knowledge=0.0, pseudo_lists=0.0)
+        parts, sizes = neighbourhood_rows(indptr, indices, n_items, recipe, self.neighbours, LOUD)
+        return self._keep(Neighbours.stacked(parts), np.zeros((0, 2), np.int32), sizes, recipe)
+
+    def _learn(
+        self, whole: npt.NDArray[np.float32], pairs: Numbers, sizes: npt.NDArray[Any], recipe: Recipe
+    ) -> Cooccurrence:
+        """Round and keep the strongest, in blocks of rows so that the square is not copied."""
+        parts = []
+        for first in range(0, len(whole), ROWS_AT_ONCE):
+            block = whole[first : first + ROWS_AT_ONCE] * np.float64(LOUD)
+            halves = max(whole.shape[1] - first, 0)  # from here on rows are pairs: the half of a pair is on the grid too
+            block[halves:] = fixedpoint.on_grid(block[halves:], 2 * fixedpoint.WEIGHT_STEP)
+            parts.append(strongest_rows(block, self.neighbours))
+        return self._keep(Neighbours.stacked(parts), pairs.astype(np.int32), np.maximum(sizes, LEAST_COUNT), recipe)
+
+    def _keep(
+        self, neighbours: Neighbours, pairs: npt.NDArray[np.int32], sizes: Floats, recipe: Recipe
+    ) -> Cooccurrence:
+        self.neighbours_, self.pairs_, self.recipe_ = neighbours, pairs, recipe
+        self.bias_ = fixedpoint.on_grid(recipe.popularity * LOUD * np.log(sizes), fixedpoint.WEIGHT_STEP)
         return self
+
+    def scores(self, held: npt.ArrayLike) -> Floats:
+        """Score every item beside the held ones: (items,) float64, held items included; higher fits better."""
+        items = len(self._fitted().bias_)
+        totals: Floats = self.neighbours_.scores(self.evidence(held).tolist())[:items] + self.bias_
+        return totals
 
     def contributions(self, held: npt.ArrayLike) -> Floats:
         """Give what each held item adds to each target: (distinct held, items) float64, in ascending order of items.
 
-        The rows and `bias_` add up to `scores` exactly.
+        The rows and `bias_` add up to `scores` exactly; of what a pair adds, each of the two is credited with half.
         """
-        numbers = self._numbers(held)
-        rows = np.zeros((len(numbers), len(self.bias_)))
-        for row, number in enumerate(numbers.tolist()):
-            self._add(rows[row], number, 1.0)
+        numbers, items = self._numbers(held), len(self.bias_)
+        rows = np.stack([self._row(number) for number in numbers.tolist()] or [np.zeros(0)]).reshape(-1, items)
         for pair in self._pairs_held(numbers).tolist():
-            for row in np.searchsorted(numbers, self.pairs_[pair]).tolist():
-                self._add(rows[row], len(self.bias_) + pair, 0.5)
+            rows[np.searchsorted(numbers, self.pairs_[pair])] += self._row(items + pair) / 2
         return rows
 
-    def scores(self, held: npt.ArrayLike) -> Floats:
-        """Score every item beside the held ones: (items,) float64, held items included; higher fits better."""
-        numbers = self._numbers(held)
-        totals = self.bias_.astype(np.float64)
-        for number in [*numbers.tolist(), *(len(self.bias_) + self._pairs_held(numbers)).tolist()]:
-            self._add(totals, number, 1.0)
-        return totals
-
     def evidence(self, held: npt.ArrayLike) -> Numbers:
-        """Give the rows of the weights that speak for a profile: its items, then its pairs, ascending."""
+        """Give the rows of `neighbours_` that speak for a profile: its items, then (items + number) its pairs."""
         numbers = self._numbers(held)
         return np.concatenate([numbers, len(self.bias_) + self._pairs_held(numbers)])
 
-    def _add(self, totals: Floats, row: int, share: float) -> None:
-        part = slice(int(self.indptr_[row]), int(self.indptr_[row + 1]))
-        totals[self.indices_[part]] += share * self.values_[part]
+    def _row(self, number: int) -> Floats:
+        return self.neighbours_.scores([number])[: len(self.bias_)]
 
     def _pairs_held(self, numbers: Numbers) -> Numbers:
         mask = np.zeros(len(self.bias_), dtype=bool)
@@ -166,145 +157,66 @@ class Cooccurrence:
         return np.flatnonzero(mask[self.pairs_[:, 0]] & mask[self.pairs_[:, 1]])
 
     def _numbers(self, held: npt.ArrayLike) -> Numbers:
-        if not hasattr(self, "bias_"):
-            raise NotFittedError("Cooccurrence was used before it learned anything. Call fit or from_state first.")
         numbers = np.unique(np.asarray(held, dtype=np.int64).reshape(-1))
-        if len(numbers) and (numbers[0] < 0 or numbers[-1] >= len(self.bias_)):
+        items = len(self._fitted().bias_)
+        if len(numbers) and (numbers[0] < 0 or numbers[-1] >= items):
             raise InputError(
-                f"held items run from {numbers[0]} to {numbers[-1]}, the model knows 0 to {len(self.bias_) - 1}. "
+                f"held items run from {numbers[0]} to {numbers[-1]}, the model knows 0 to {items - 1}. "
                 "Pass numbers of the vocabulary that the model was fitted with."
             )
         return numbers
 
+    def _fitted(self) -> Cooccurrence:
+        if not hasattr(self, "bias_"):
+            raise NotFittedError("Cooccurrence is not fitted. Call fit, or from_state.")
+        return self
+
     def state(self) -> dict[str, npt.NDArray[Any]]:
         """Give the learned arrays by name, ready to be stored; `from_state` takes them back bit-equal."""
-        if not hasattr(self, "bias_"):
-            raise NotFittedError("Cooccurrence was used before it learned anything. Call fit or from_state first.")
-        return {
-            "indptr": self.indptr_,
-            "indices": self.indices_,
-            "values": self.values_,
-            "pairs": self.pairs_,
-            "bias": self.bias_,
-            "recipe": np.array(astuple(self.recipe_), dtype=np.float64),
-        }
+        recipe = np.array(astuple(self._fitted().recipe_), dtype=np.float64)
+        return {**self.neighbours_.arrays(), "pairs": self.pairs_, "bias": self.bias_, "recipe": recipe}
 
     @classmethod
     def from_state(cls, state: Mapping[str, npt.NDArray[Any]]) -> Cooccurrence:
         """Build a fitted model from what `state` gave; the arrays are kept as they are, memory-mapped ones too."""
-        recipe = Recipe(*state["recipe"].tolist())
-        model = cls(recipe=recipe)
-        model.indptr_, model.indices_, model.values_ = state["indptr"], state["indices"], state["values"]
-        model.pairs_, model.bias_, model.recipe_ = state["pairs"], state["bias"], recipe
+        model = cls(recipe=Recipe(*state["recipe"].tolist()))
+        model.neighbours_ = Neighbours.from_arrays(state)
+        model.pairs_, model.bias_, model.recipe_ = state["pairs"], state["bias"], model.recipe or Recipe()
         return model
 
 
-def blended(counts: Counts, recipe: Recipe) -> tuple[Floats, Floats]:
-    """Blend the forms of `recipe` into weights (features, items) and a bias per item (items,)."""
-    weights = ridge(counts, recipe.strength, recipe.exponent, recipe.pair_strength)
-    weights /= loudness(weights, counts)
-    forms: tuple[tuple[float, Callable[[], Floats]], ...] = (
-        (recipe.lift, lambda: lift(counts, recipe.lift_pseudo_count)),
-        (recipe.association, lambda: association(counts, recipe.association_pseudo_count)),
-        (recipe.walk, lambda: walk(counts, recipe.walk_power, recipe.walk_discount)),
-    )
-    for loud, form in forms:
-        if loud:
-            part = form()
-            weights[: counts.items] += part * (loud / loudness(part, counts))
-    return weights, recipe.popularity * np.log(counts.sizes)
+def add_known(whole: npt.NDArray[np.float32], prior: Floats, recipe: Recipe, loud: float) -> None:
+    """Add what the prior says by itself, this loud, to the rows and columns of the items that it knows, in place."""
+    known = np.flatnonzero(np.diag(prior))
+    if len(known) and loud:
+        alone = prior_counts(prior[np.ix_(known, known)])
+        counts = Counts(PRIOR_LISTS * alone.joint, PRIOR_LISTS * alone.steps, PRIOR_LISTS, alone.pairs)
+        whole[np.ix_(known, known)] += loud * known_weights(counts, recipe)
 
 
-def on_grid(values: Floats, grid: float) -> Floats:
-    """Round to multiples of `grid`, a power of two, so that sums are exact."""
-    return np.rint(values / grid) * grid
+def checked_prior(prior: npt.ArrayLike, n_items: int) -> Floats:
+    """Return a prior as float64; raise `InputError` where it is no finite square of `n_items`."""
+    square = np.asarray(prior, dtype=np.float64)
+    if square.shape != (n_items, n_items) or not np.isfinite(square).all():
+        raise InputError(f"prior has shape {square.shape}. Pass a finite ({n_items}, {n_items}) array.")
+    return square
 
 
-def strongest(
-    weights: Floats, keep: int | None
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.float32]]:
-    """Keep the `keep` largest weights (by size, ties by number) of each row as sparse rows, columns ascending."""
+def strongest_rows(
+    weights: Floats, most: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int16]]:
+    """Keep the `most` largest weights of each row (after rounding, ties by number): lengths, columns, steps.
+
+    >>> [part.tolist() for part in strongest_rows(np.array([[0.0, 0.5, -1.0, 0.25]]), 2)]
+    [[2], [1, 2], [2048, -4096]]
+    """
+    steps = fixedpoint.to_int16(weights)
     columns = []
-    for row in weights:
+    for row in steps:
         found = np.flatnonzero(row)
-        if keep is not None and len(found) > keep:
-            found = np.sort(found[np.argsort(-np.abs(row[found]), kind="stable")[:keep]])
-        columns.append(found.astype(np.int32))
-    starts = np.concatenate([[0], np.cumsum([len(found) for found in columns])]).astype(np.int64)
-    values = [row[found].astype(np.float32) for row, found in zip(weights, columns, strict=True)]
-    nothing = np.zeros(0)
-    return starts, np.concatenate([*columns, nothing]).astype(np.int32), np.concatenate([*values, nothing]).astype(np.float32)
-
-
-def with_prior(counts: Counts, prior: Counts | None, recipe: Recipe) -> Counts:
-    """Add the prior as the recipe says, if there is one."""
-    return counts if prior is None or not recipe.pseudo_lists else pooled(counts, prior, recipe.pseudo_lists)
-
-
-FORMS: Mapping[str, Callable[..., Floats]] = {"ridge": ridge, "lift": lift, "association": association, "walk": walk}
-
-
-class FoldScores:
-    """Score the cases of one inner fold by any recipe, solving each form once."""
-
-    def __init__(self, fold: Fold, n_items: int, prior: Counts | None) -> None:
-        self.fold, self.n_items, self.prior = fold, n_items, prior
-        self.solved: dict[tuple[str | float, ...], npt.NDArray[np.float32]] = {}
-        self.counted: dict[int, Counts] = {}
-
-    def merit(self, recipe: Recipe) -> float:
-        """Measure nDCG@10 of the hidden items by this recipe."""
-        total = self.part(recipe, "ridge", (recipe.strength, recipe.exponent, recipe.pair_strength), recipe.pairs)
-        total = total + np.float32(recipe.lift) * self.part(recipe, "lift", (recipe.lift_pseudo_count,), 0.0)
-        settings = (recipe.association_pseudo_count,)
-        total += np.float32(recipe.association) * self.part(recipe, "association", settings, 0.0)
-        total += np.float32(recipe.walk) * self.part(recipe, "walk", (recipe.walk_power, recipe.walk_discount), 0.0)
-        return hidden_item_ndcg(total, self.fold)
-
-    def part(self, recipe: Recipe, form: str, settings: tuple[float, ...], pairs: float) -> npt.NDArray[np.float32]:
-        """Give what one form alone says of all cases, (cases, items), equally loud whatever the form."""
-        key = (form, *settings, replace(recipe, pairs=pairs).pair_limit(self.n_items), recipe.pseudo_lists)
-        if key not in self.solved:
-            counts = self.counts(recipe, replace(recipe, pairs=pairs).pair_limit(self.n_items))
-            weights = FORMS[form](counts, *settings)
-            self.solved[key] = said(self.fold, counts, weights / loudness(weights, counts))
-        return self.solved[key]
-
-    def counts(self, recipe: Recipe, most_pairs: int) -> Counts:
-        """Count the training lists of the fold, prior included."""
-        if most_pairs not in self.counted:
-            self.counted[most_pairs] = count_lists(self.fold.indptr, self.fold.indices, self.n_items, most_pairs)
-        return with_prior(self.counted[most_pairs], self.prior, recipe)
-
-
-def said(fold: Fold, counts: Counts, weights: Floats) -> npt.NDArray[np.float32]:
-    """Add up the rows of `weights` that each case of a fold holds, pairs included."""
-    from scipy.sparse import csr_array, hstack
-
-    shape = (len(fold.hidden), counts.items)
-    held = csr_array((np.ones(len(fold.held_indices)), fold.held_indices, fold.held_indptr), shape=shape)
-    if len(weights) > counts.items:
-        columns = held.tocsc()
-        held = hstack([held, columns[:, counts.pairs[:, 0]] * columns[:, counts.pairs[:, 1]]], format="csr")
-    return np.asarray(held @ weights, dtype=np.float32)
-
-
-def chosen_recipe(indptr: Numbers, indices: Numbers, n_items: int, prior: Counts | None) -> Recipe:
-    """Choose a recipe on inner folds of the lists given, one ingredient after the other."""
-    if len(indptr) - 1 < FEWEST_LISTS:
-        return Recipe()
-    count = int(np.clip(FOLD_WORK / max(n_items, 1) ** 3, 1, MOST_FOLDS))
-    folds = [f for f in inner_folds(indptr, indices, count, FEWEST_HIDDEN, n_items) if len(f.hidden)]
-    if not folds:
-        return Recipe()
-    scorers = [FoldScores(fold, n_items, prior) for fold in folds]
-
-    def merit(recipe: Recipe) -> float:
-        return float(np.mean([scorer.merit(recipe) for scorer in scorers]))
-
-    def change(recipe: Recipe, fields: Mapping[str, float]) -> Recipe:
-        return replace(recipe, **fields)
-
-    steps = STEPS if prior is None else PRIOR_STEPS + STEPS + PRIOR_STEPS
-    best, _ = best_by_steps(merit, replace(Recipe(), pairs=0.0), steps, change, MARGIN)
-    return best
+        if len(found) > most:
+            found = np.sort(found[np.argsort(-np.abs(row[found].astype(np.int32)), kind="stable")[:most]])
+        columns.append(found)
+    lengths = np.array([len(found) for found in columns], dtype=np.int64)
+    where = np.concatenate([*columns, np.zeros(0, np.int64)]).astype(np.int32)
+    return lengths, where, steps[np.repeat(np.arange(len(steps)), lengths), where]

@@ -53,7 +53,8 @@ def distinct_lists(indptr: npt.ArrayLike, indices: npt.ArrayLike, n_items: int) 
     starts, items = np.asarray(indptr, dtype=np.int64), np.asarray(indices, dtype=np.int64)
     if starts.ndim != 1 or not len(starts) or starts[0] != 0 or starts[-1] != len(items) or (np.diff(starts) < 0).any():
         raise InputError(
-            f"indptr of shape {starts.shape} does not cut {len(items)} indices into lists. Pass the arrays of a CSR matrix."
+            f"indptr of shape {starts.shape} does not cut {len(items)} indices into lists. "
+            "Pass the two arrays of a CSR matrix."
         )
     if len(items) and (items.min() < 0 or items.max() >= n_items):
         raise InputError(
@@ -86,7 +87,7 @@ def list_identities(indptr: Numbers, indices: Numbers) -> Numbers:
 
 
 def inner_folds(indptr: Numbers, indices: Numbers, count: int, fewest: int, n_items: int) -> list[Fold]:
-    """Split lists `count` times; equal lists stay on one side; items in fewer than `fewest` training lists are not hidden.
+    """Split lists `count` times; equal lists stay on one side; items of fewer than `fewest` lists are not hidden.
 
     Returns:
         `count` folds; one whose cases are none has an empty `hidden`.

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import fixedpoint, places, ranking, storage, text, trends
-from recommender.errors import InputError, NotFittedError, ProfileError
+from recommender.errors import InputError, NotFittedError, ProfileError, TrendError
 from recommender.matcher import Match, Matcher
+from recommender.matcher.profiles import ProfileReader
 from recommender.neighbours import Neighbours, Rows
 from recommender.outlook import Outlook, newest_day
-from recommender.scoring import Scorer, profile_scales
+from recommender.scoring import Scorer, held_rows, profile_scales
 from recommender.suggestions import Reason, Suggestion
 from recommender.vocabulary import Vocabulary
 
@@ -192,16 +193,25 @@ class SkillRecommender:
         """
         ranking.check_count(n)
         indptr, indices = self.held_rows([terms_of(skills) for skills in profiles])
-        best = self.scorer(candidates).best(indptr, indices, n)
+        best = self.scorer(candidates).best(indptr, indices, n, threads=os.cpu_count() or 1)
         bounds, held = indptr.tolist(), indices.tolist()
         rows = (held[bounds[i] : bounds[i + 1]] for i in range(len(bounds) - 1))
         return [Suggestions(self, own, items) for own, items in zip(rows, best.items.tolist(), strict=True)]
 
     def held_rows(self, profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the held skills of profiles as CSR rows (indptr, indices), each skill once, in the order of the terms."""
-        rows = [held_numbers(self._fitted().matcher_.match_profile(terms)) for terms in profiles]
-        indptr = np.cumsum([0, *map(len, rows)])
-        return indptr, np.array([number for row in rows for number in row], np.int64)
+        lengths = np.fromiter(map(len, profiles), np.int64, len(profiles))
+        places: dict[str, int] = {}
+        codes = np.fromiter(
+            (places.setdefault(term, len(places)) for terms in profiles for term in terms), np.int64, int(lengths.sum())
+        )
+        indptr = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
+        return held_rows(indptr, self.reader.numbers(indptr, codes, list(places)), len(self.vocabulary_))
+
+    @cached_property
+    def reader(self) -> ProfileReader:
+        """Return what matches the terms of many profiles at once; made when first asked for."""
+        return ProfileReader(self._fitted().matcher_)
 
     def scorer(self, candidates: Candidates) -> Scorer:
         """Return what scores many profiles at once; made when first asked for."""
@@ -287,9 +297,13 @@ class SkillRecommender:
             kept = [i for i, trend in enumerate(lists) if trend.id in chosen]
             numbers = [number for i in kept for number in numbers[ends[i] : ends[i + 1]]]
             lists = tuple(lists[i] for i in kept)
+        day = as_of or newest_day(lists)
+        if all(trend.age(day) < 0 for trend in lists):
+            first = min(trend.published or trend.period.end for trend in lists)
+            raise TrendError(f"no trend list was published by {day}: the first of {len(lists)} is of {first}. Name a later day.")
         out = copy.copy(self)
         out._scorers = {}
-        out.outlook_ = Outlook(lists, numbers, len(self.vocabulary_), self.outlook_.moved, as_of or newest_day(lists))
+        out.outlook_ = Outlook(lists, numbers, len(self.vocabulary_), self.outlook_.moved, day)
         return out
 
     def save(self, folder: str | os.PathLike[str]) -> None:

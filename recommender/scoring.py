@@ -1,7 +1,9 @@
 """Choose the best candidates of many profiles at once: the same sums as one profile's, laid out as matrices.
 
-All weights are multiples of a power of two (see `fixedpoint`), so a product of matrices adds to the same last bit as the
-sum for a single profile, whatever the order of adding, the size of a chunk or the library that multiplies.
+All weights are multiples of a power of two (see `fixedpoint`), so here they are whole numbers, and a product of matrices
+adds to the same last bit as the sum for a single profile, whatever the order of adding, the size of a chunk or the number
+of threads. Whole numbers of 32 bits also are half the work of floats, as long as nothing can exceed them; where long
+profiles could, the same code runs with 64.
 """
 
 from __future__ import annotations
@@ -13,19 +15,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import fixedpoint, ranking
+from recommender import fixedpoint
 from recommender.neighbours import Neighbours
 
-__all__ = ["Best", "Scorer", "profile_scales"]
+__all__ = ["Best", "Scorer", "held_rows", "profile_scales"]
 
-CHUNK_CELLS = 2**20
-"""Scores held at a time: 8 MB of float64, which stays within a processor's cache while five passes go over it."""
+CHUNK_CELLS = 2**17
+"""Scores held at a time: half a megabyte of int32, which stays within a core's own cache while a dozen passes go over it."""
 
 DENSE_CELLS = 2**24
-"""Largest weight table kept dense (128 MB of float64); above it the rows stay sparse, slower but flat in memory."""
+"""Largest weight table kept dense (64 MB of int32); above it the rows stay sparse, slower but flat in memory."""
 
 FEW = 24
 """Up to so many suggestions are found by repeated argmax; for more, sorting the row once is cheaper."""
+
+MOST_BITS = 48
+"""Binary places that weights may have: products of a weight (2**-12) and two factors (2**-8) have 28."""
+
+STAMPED_ROWS = 256
+"""Rows among which repeated skills are looked for at a time: a table of 256 rows x skills stays in a core's cache."""
+
+Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +49,27 @@ class Best:
 def profile_scales(lengths: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
     """Weigh each profile's relevance by its length, so that a long list does not drown demand: 1 / sqrt(length)."""
     return fixedpoint.on_grid(1.0 / np.sqrt(np.maximum(lengths, 1)), fixedpoint.FACTOR_STEP)
+
+
+def held_rows(indptr: Ints, numbers: Ints, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return what each row holds: numbers below 0 left out, each skill once, in the order of its first mention.
+
+    >>> [part.tolist() for part in held_rows(np.array([0, 4, 5]), np.array([3, -1, 1, 3, 3]), 4)]
+    [[0, 2, 3], [3, 1, 3]]
+    """
+    kept = np.asarray(numbers) >= 0
+    first = np.empty(STAMPED_ROWS * size, np.int32)  # never cleared: a cell is written before it is read
+    owners = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+    cells = (owners % STAMPED_ROWS) * size + numbers
+    for start in range(0, len(indptr) - 1, STAMPED_ROWS):
+        low, high = indptr[start], indptr[min(start + STAMPED_ROWS, len(indptr) - 1)]
+        (known,) = kept[low:high].nonzero()
+        cell = cells[low:high][known]
+        # Written backwards, so that the first mention stays.
+        first[cell[::-1]] = known[::-1]
+        kept[low:high][known] = first[cell] == known
+    counts = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])
+    return counts[indptr], np.asarray(numbers)[kept].astype(np.int64)
 
 
 class Scorer:
@@ -62,52 +93,153 @@ class Scorer:
         self, voices: Sequence[tuple[Neighbours, float]], items: NDArray[np.int64], demand: NDArray[np.float64],
         fixed: NDArray[np.float64], related: float,
     ) -> None:  # fmt: skip
-        self.items, self.demand, self.fixed, self.related = items, demand, fixed, related
-        self._size = len(voices[0][0])
+        self.items, self._size = items, len(voices[0][0])
         self._place = np.full(self._size, -1, np.int64)
         self._place[items] = np.arange(len(items))
-        table = sum(_sparse(rows, self._size) * loud for rows, loud in voices)[:, items]
-        self._table = table.toarray() if self._size * len(items) <= DENSE_CELLS else table.tocsr()
+        table = sum(_sparse(rows, self._size) * loud for rows, loud in voices)[:, items].tocsr()
+        table_bits, factor_bits = _bits(table.data), _bits(np.array(fixedpoint.FACTOR_STEP))
+        table.data = _whole(table.data, table_bits)
+        self._peak = int(np.abs(table.data).max(initial=0))
+        self._tables: dict[type, Any] = {np.int64: table}
+        # One grid for the whole sum: relevance (weight x scale) and demand (weight x gate), in the finer steps of both.
+        self._bits = max(table_bits + factor_bits, _bits(demand) + factor_bits, _bits(fixed))
+        self._lift = 2 ** (self._bits - table_bits - factor_bits)
+        self._factor = 2**factor_bits
+        self._full = int(related * 2.0**self._bits)
+        self._shift = self._full.bit_length() - 1 - factor_bits
+        self._demand = _whole(demand, self._bits - factor_bits)
+        self._fixed = _whole(fixed, self._bits)
 
-    def best(self, indptr: NDArray[np.int64], indices: NDArray[np.integer[Any]], n: int) -> Best:
+    # -- choosing ---------------------------------------------------------------------------------------------------
+
+    def best(self, indptr: Ints, indices: Ints, n: int, threads: int = 1) -> Best:
         """Choose the ``n`` best candidates for each profile; row ``i`` holds ``indices[indptr[i]:indptr[i + 1]]``."""
         rows = len(indptr) - 1
         n = min(n, len(self.items))
         out = Best(np.full((rows, n), -1, np.int64), np.full((rows, n), -np.inf))
-        for start, stop in self._chunks(rows):
-            scores = self._scores(indptr[start : stop + 1], indices)
-            chosen, values = _largest(scores, n)
-            out.scores[start:stop] = values
-            out.items[start:stop] = np.where(values > -np.inf, self.items[chosen], -1)
+        blocks = list(self._blocks(rows))
+        if threads > 1 and len(blocks) > 1:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._table(np.int32)  # made once, before the threads ask for it
+            with ThreadPoolExecutor(threads) as pool:
+                list(pool.map(lambda block: self._fill(out, *block, indptr, indices), blocks))
+        else:
+            for block in blocks:
+                self._fill(out, *block, indptr, indices)
         return out
 
-    def _chunks(self, rows: int) -> Iterator[tuple[int, int]]:
+    def _blocks(self, rows: int) -> Iterator[tuple[int, int]]:
         step = max(1, CHUNK_CELLS // max(len(self.items), 1))
         return ((start, min(start + step, rows)) for start in range(0, rows, step))
 
-    def _scores(self, indptr: NDArray[np.int64], indices: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    def _fill(self, out: Best, start: int, stop: int, indptr: Ints, indices: Ints) -> None:
+        scores = self._scores(indptr[start : stop + 1], indices)
+        chosen, values = _largest(scores, out.items.shape[1])
+        free = values > np.iinfo(values.dtype).min
+        out.scores[start:stop] = np.where(free, values * 2.0**-self._bits, -np.inf)
+        out.items[start:stop] = np.where(free, self.items[chosen], -1)
+
+    def _scores(self, indptr: Ints, indices: Ints) -> Ints:
+        """Return the scores of a block in steps of 2**-bits, whole numbers; what is held has the least that there is."""
         from scipy.sparse import csr_array
 
         held = indices[indptr[0] : indptr[-1]].astype(np.int32)
         bounds = (indptr - indptr[0]).astype(np.int32)
         lengths = np.diff(bounds)
-        owners = np.repeat(np.arange(len(lengths)), lengths)
-        ones = profile_scales(lengths)[owners]
-        product = csr_array((ones, held, bounds), shape=(len(lengths), self._size)) @ self._table
-        scores: NDArray[np.float64] = product if isinstance(product, np.ndarray) else product.toarray()
+        scales = (profile_scales(lengths) * self._factor).astype(np.int64) * self._lift
+        dtype = self._narrowest(lengths, scales)
+        ones = np.ones(len(held), dtype)
+        product = csr_array((ones, held, bounds), shape=(len(lengths), self._size)) @ self._table(dtype)
+        scores: Ints = product if isinstance(product, np.ndarray) else product.toarray()
+        scores *= scales.astype(dtype)[:, None]
         self._add_standing(scores, lengths > 0)
         places = self._place[held]
-        scores[owners[places >= 0], places[places >= 0]] = -np.inf
+        owners = np.repeat(np.arange(len(lengths)), lengths)[places >= 0]
+        scores[owners, places[places >= 0]] = np.iinfo(dtype).min
         return scores
 
-    def _add_standing(self, scores: NDArray[np.float64], personal: NDArray[np.bool_]) -> None:
-        if self.demand.any():
-            gate = ranking.relatedness(scores, self.related)
-            gate[~personal] = 1.0
-            gate *= self.demand
+    def _narrowest(self, lengths: Ints, scales: Ints) -> type:
+        """Return int32 where no sum can exceed it."""
+        relevance = int((lengths * scales).max(initial=0)) * self._peak + int(self._full)
+        standing = int(self._demand.max(initial=0)) * self._factor + int(np.abs(self._fixed).max(initial=0))
+        return np.int32 if relevance + standing < 2**31 - 1 else np.int64
+
+    def _table(self, dtype: type) -> Any:
+        if dtype not in self._tables:
+            self._tables[dtype] = self._tables[np.int64].astype(dtype)
+        table = self._tables[dtype]
+        if not isinstance(table, np.ndarray) and self._size * len(self.items) <= DENSE_CELLS and dtype is np.int32:
+            table = self._tables[dtype] = table.toarray()
+        return table
+
+    def _add_standing(self, scores: Ints, personal: NDArray[np.bool_]) -> None:
+        """Add what does not split over held skills; the gate is `ranking.relatedness` in whole numbers."""
+        if self._demand.any():
+            gate = np.clip(scores, 0, self._full)
+            # Round to the nearest step, halves to the even one, as `rint` does.
+            odd = (gate >> self._shift) & 1
+            gate += odd
+            gate += 2 ** (self._shift - 1) - 1
+            gate >>= self._shift
+            gate[~personal] = self._factor
+            gate *= self._demand.astype(gate.dtype)
             scores += gate
-        if self.fixed.any():
-            scores += self.fixed
+        if self._fixed.any():
+            scores += self._fixed.astype(scores.dtype)
+
+    # -- explaining -------------------------------------------------------------------------------------------------
+
+    def loudest(self, indptr: Ints, indices: Ints, items: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+        """Return the held skills that give most to each chosen candidate, int64 (rows, n, most), -1 where none is left.
+
+        Only shares above zero count; equal shares come in the order of the profile, as in `SkillRecommender.explain`.
+        """
+        rows, n = items.shape
+        out = np.full((rows, n, most), -1, np.int64)
+        step = max(1, CHUNK_CELLS // max(n * 16, 1))
+        for start in range(0, rows, step):
+            stop = min(start + step, rows)
+            self._name(out[start:stop], indptr[start : stop + 1], indices, items[start:stop])
+        return out
+
+    def _name(self, out: NDArray[np.int64], indptr: Ints, indices: Ints, items: NDArray[np.int64]) -> None:
+        held = indices[indptr[0] : indptr[-1]]
+        lengths = np.diff(indptr)
+        (some,) = lengths.nonzero()
+        if not len(some) or not items.size:
+            return
+        starts = (indptr[:-1] - indptr[0])[some]
+        owners = np.repeat(np.arange(len(lengths)), lengths)
+        span = 1 << int(lengths.max()).bit_length()
+        later = (span - 1 - (np.arange(len(held)) - np.repeat(indptr[:-1] - indptr[0], lengths))).astype(np.int64)
+        columns = self._place[items]  # a candidate that is missing (-1) takes any column; it is blotted out below
+        shares = self._shares(held, columns.T[:, owners])
+        ranks = np.where(shares > 0, shares * span + later, -1)
+        for k in range(out.shape[2]):
+            top = np.maximum.reduceat(ranks, starts, axis=1)
+            at = (span - 1 - (top & (span - 1))) + starts
+            found = (top >= 0) & (items.T[:, some] >= 0)
+            out[some, :, k] = np.where(found, held[np.minimum(at, len(held) - 1)], -1).T
+            if k + 1 < out.shape[2]:
+                ranks[ranks == np.repeat(top, lengths[some], axis=1)] = -1
+
+    def _shares(self, held: Ints, columns: Ints) -> NDArray[np.int64]:
+        """Return what each held skill gives to each of its row's candidates, int64 (n, len(held))."""
+        table = self._table(np.int32)
+        found = table[np.broadcast_to(held, columns.shape), columns]
+        return np.asarray(found if isinstance(found, np.ndarray) else found.toarray()).astype(np.int64)
+
+
+def _bits(values: NDArray[Any]) -> int:
+    """Return how many binary places the values need: the smallest power of two that makes all of them whole."""
+    whole = np.asarray(values, np.float64) * 2.0**MOST_BITS
+    steps = np.bitwise_or.reduce(np.abs(whole).astype(np.int64).ravel(), initial=0)
+    return 0 if not steps else max(0, MOST_BITS - ((int(steps) & -int(steps)).bit_length() - 1))
+
+
+def _whole(values: NDArray[np.float64], bits: int) -> NDArray[np.int64]:
+    return np.asarray(values * 2.0**bits).astype(np.int64)
 
 
 def _sparse(rows: Neighbours, size: int) -> Any:
@@ -117,16 +249,16 @@ def _sparse(rows: Neighbours, size: int) -> Any:
     return csr_array((weights, rows.indices, rows.indptr), shape=(size, size))
 
 
-def _largest(scores: NDArray[np.float64], n: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _largest(scores: Ints, n: int) -> tuple[NDArray[np.int64], Ints]:
     """Return places and values of the ``n`` largest of each row, falling, ties by place; overwrites ``scores``."""
     if n > FEW:
-        order = np.argsort(-scores, axis=1, kind="stable")[:, :n]
+        order = np.argsort(~scores, axis=1, kind="stable")[:, :n]  # ~x falls as x rises, and the least has one too
         return order, np.take_along_axis(scores, order, 1)
     places = np.empty((len(scores), n), np.int64)
-    values = np.empty((len(scores), n))
+    values = np.empty((len(scores), n), scores.dtype)
     rows = np.arange(len(scores))
     for k in range(n):
         places[:, k] = scores.argmax(axis=1)
         values[:, k] = scores[rows, places[:, k]]
-        scores[rows, places[:, k]] = -np.inf
+        scores[rows, places[:, k]] = np.iinfo(scores.dtype).min
     return places, values

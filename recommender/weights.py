@@ -1,8 +1,8 @@
 """Turn counts of what stands together into item-item weights, by closed forms only.
 
-Everything here reads one thing, `Counts`: how often two items stand in one list, and how often each stands at all. Lists
-give counts; so does prior knowledge ("a third of all bookkeepers hold Xero") written as expected counts, and the two
-add up. Four forms read the same counts differently, and each sees what the others miss:
+Everything here reads one thing, `Counts`: how often two items stand in one list, and how often each stands at all.
+Lists give counts; so does prior knowledge ("a third of all bookkeepers hold Xero") written as expected counts, and the
+two add up. Four forms read the same counts differently, and each sees what the others miss:
 
 - `ridge` asks which held items are *needed* to explain a target once the other held items are known (EASE), and which
   pairs of held items say more together than one by one;
@@ -151,8 +151,9 @@ def inverted(joint: Floats, penalty: Floats) -> Floats:
     penalised[np.diag_indices_from(penalised)] += penalty
     factor, _ = dpotrf(penalised, lower=1, overwrite_a=1)
     inverse, _ = dpotri(factor, lower=1, overwrite_c=1)
-    lower: Floats = np.tril(inverse)
-    return lower + np.tril(lower, -1).T
+    both: Floats = inverse + inverse.T  # LAPACK leaves the other triangle zero, as the factor had it
+    both[np.diag_indices_from(both)] /= 2.0
+    return both
 
 
 def memberships(pairs: Numbers, n_items: int) -> list[Numbers]:
@@ -163,16 +164,16 @@ def memberships(pairs: Numbers, n_items: int) -> list[Numbers]:
     return [np.sort(own) for own in np.split(order % max(len(pairs), 1), ends)]
 
 
-def lift(counts: Counts, pseudo_count: float) -> Floats:
-    """Give how much oftener the held item stands beside the target than anywhere: `log(P(held | target) / P(held))`.
+def lift(counts: Counts, pseudo: float) -> Floats:
+    """Give the damped log-lift of a target beside a held item: `log(joint / expected + a) + log(size / (size + a))`.
 
-    `pseudo_count` lists in which both stand by chance alone are added to each target, so that a pair seen once is no
-    proof. It is the evidence of a naive-Bayes classifier, without its prior: the common target has no advantage.
+    `joint / expected` is how much oftener than by chance the two meet. The pseudo-ratio `a` makes small lifts, which
+    are chance, all alike; the second term holds back targets that few lists know. There is no prior: the common target
+    has no advantage, which finds what people want next rather than what all of them hold.
     """
     sizes = counts.sizes
-    chance = sizes[:, None] / max(counts.lists, 1.0)
-    given = (counts.together + pseudo_count * chance * sizes) / (sizes + pseudo_count)
-    return without_diagonal(np.log(given / chance))
+    expected = np.outer(sizes, sizes / max(counts.lists, 1.0))
+    return without_diagonal(np.log(counts.together / expected + pseudo) + np.log(sizes / (sizes + pseudo)))
 
 
 def association(counts: Counts, pseudo_count: float) -> Floats:
@@ -187,7 +188,7 @@ def association(counts: Counts, pseudo_count: float) -> Floats:
 
 
 def walk(counts: Counts, power: float, discount: float) -> Floats:
-    """Give the damped chance of walking item -> list -> item, over `size ** discount` (RP3beta, Paudel et al., 2017)."""
+    """Give the damped chance of a walk item -> list -> item, over `size ** discount` (RP3beta, Paudel et al., 2017)."""
     sizes = counts.sizes
     return without_diagonal((counts.steps / sizes[:, None]) ** power / sizes**discount)
 
@@ -201,7 +202,9 @@ def without_diagonal(weights: Floats) -> Floats:
 def loudness(weights: Floats, counts: Counts) -> float:
     """Measure how far apart one held item sets the targets, averaged over the held items of all lists (rms).
 
-    Dividing by it makes the forms equally loud, so that a blend weight means the same whatever the counts.
+    Dividing by it makes the forms equally loud, so that a blend weight means the same whatever the counts. Items that
+    no list holds have no say in it.
     """
     spread = weights[: counts.items].var(axis=1)
-    return float(np.sqrt(np.average(spread, weights=counts.sizes))) or 1.0
+    held = np.diag(counts.together)
+    return float(np.sqrt(spread @ held / max(held.sum(), LEAST_COUNT))) or 1.0

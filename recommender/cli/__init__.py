@@ -23,11 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    from typer.main import get_command
+
     from recommender.cli.app import app
     from recommender.errors import RecommenderError
 
     try:
-        code = app(arguments, prog_name="recommender", standalone_mode=False)
+        # Not through `main` of the command, which turns a closed pipe into a failure.
+        with get_command(app).make_context("recommender", arguments) as context:
+            context.command.invoke(context)
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader has gone; give the interpreter's own last flush somewhere to write.
@@ -41,15 +45,16 @@ def _run(arguments: list[str]) -> int:
         return _fail(f"{error.filename or 'output'}: {error.strerror or error}. Check the place and its space.", FAILED)
     except Exception as error:
         return _other(error)
-    return code if isinstance(code, int) else DONE
+    return DONE
 
 
 def _other(error: Exception) -> int:
     """Tell wrong usage, which Typer words itself, from a fault of ours, which still is one line."""
-    show = getattr(error, "show", None)
-    if callable(show):
-        show()
-        return int(getattr(error, "exit_code", WRONG_USAGE))
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if isinstance(code, int):
+        if callable(show):
+            show()
+        return code
     if type(error).__name__ == "Abort":
         return _fail("stopped.", INTERRUPTED)
     if os.environ.get("RECOMMENDER_DEBUG"):

@@ -157,7 +157,7 @@ def _slip(asked: str, held: str, known: Mapping[str, int], found: Features) -> i
     if at == 0:
         found["first letter"] = 1.0
     elif at >= len(held) - 1:
-        found["last letter replaced" if name.startswith("replaced") else "last letter"] = 1.0
+        found[f"last letter {name.partition(' ')[0]}"] = 1.0
     return 1
 
 

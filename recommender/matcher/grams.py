@@ -52,7 +52,7 @@ class GramIndex:
     Args:
         starts: int32, shape (COLUMNS + 1,), where each column's postings start.
         names: int32, shape (postings,), the numbers of names that hold the column.
-        weights: float32, shape (postings,), the normalised TF-IDF weight of the column in that name.
+        weights: float16, shape (postings,), the normalised TF-IDF weight of the column in that name.
         idf: float32, shape (COLUMNS,).
         size: how many names there are.
     """
@@ -61,7 +61,7 @@ class GramIndex:
         self,
         starts: NDArray[np.int32],
         names: NDArray[np.int32],
-        weights: NDArray[np.float32],
+        weights: NDArray[np.float16],
         idf: NDArray[np.float32],
         size: int,
     ) -> None:
@@ -84,7 +84,7 @@ class GramIndex:
         idf = (1.0 + np.log((1.0 + len(keys)) / (1.0 + holding))).astype(np.float32)
         weight = np.array(values, dtype=np.float32) * idf[column]
         norm = np.sqrt(np.bincount(rows, weights=weight.astype(np.float64) ** 2, minlength=len(keys)))
-        weight = (weight / norm[rows]).astype(np.float32)
+        weight = (weight / norm[rows]).astype(np.float16)
         order = np.argsort(column, kind="stable")
         starts = np.concatenate([[0], np.cumsum(holding)]).astype(np.int32)
         return cls(starts, rows[order], weight[order], idf, len(keys))
@@ -103,7 +103,7 @@ class GramIndex:
         if not spans or norm == 0.0:
             return []
         names = np.concatenate([self.names[a:b] for a, b, _ in spans])
-        weights = np.concatenate([self.weights[a:b] * (w / norm) for a, b, w in spans])
+        weights = np.concatenate([self.weights[a:b].astype(np.float32) * (w / norm) for a, b, w in spans])
         scores = np.bincount(names, weights=weights, minlength=self.size)
         if len(scores) > most:
             top = np.argpartition(-scores, most - 1)[:most]

@@ -1,136 +1,189 @@
-"""Index the keys of a vocabulary by their reduced forms, and tell for a term which names it may be, and how.
+"""Index the keys of a vocabulary by their reduced forms, so that names which may be meant are looked up, not searched.
 
-Each way in which two writings can be the same name is one relation with named features; `recommender.matcher.calibration`
-turns features into a probability.
+Every table is made when first asked for, or taken from stored arrays: a process that matches a few terms builds nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping
 from functools import cached_property
-from itertools import chain
 from math import log
-from typing import Final, NamedTuple
+from typing import Any, Final
 
-from recommender.matcher.differences import Features, inflection, typing_slips
-from recommender.matcher.forms import content, deep_bag, initials, plain_bag, shortens, squeezed
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.matcher.differences import Features
+from recommender.matcher.forms import deep_bag, initials, plain_bag, shortens, squeezed
 from recommender.matcher.grams import GramIndex
 from recommender.matcher.spellings import Spellings
-from recommender.matcher.words import PRODUCTS, SAME_VENDOR, Core, core
+from recommender.matcher.tables import FormTable
+from recommender.matcher.words import PRODUCTS, SAME_VENDOR, core
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
 
-__all__ = ["FormIndex", "Found"]
+__all__ = ["SHORTEST_JOINED", "FormIndex"]
 
 # "r" and "rr" are no spellings of each other, nor "ll.m" and "llm": joined writings need some letters.
 SHORTEST_JOINED: Final = 4
-LONGEST_ACRONYM: Final = 6
 # So many names with versions of their own show that a vocabulary tells versions apart.
 LEAST_APART: Final = 2
-# Short forms of three letters are initials; longer ones may take letters from inside the words ("JDBC").
-LEAST_FOR_INNER: Final = 4
+
+Arrays = Mapping[str, NDArray[Any]]
 
 
-class Found(NamedTuple):
-    """Tell of one key that a term may stand for: its place among the keys, how it is near, and the features of that."""
-
-    place: int
-    how: str
-    features: Features
+def _joined_form(key: str) -> str:
+    form = squeezed(key)
+    return form if len(form) >= SHORTEST_JOINED else ""
 
 
-Table = dict[str, list[int]]
+def _core_form(key: str) -> str:
+    found = core(key.split(" "))
+    return found.text if found else ""
 
 
-def _table(forms: Iterable[str]) -> Table:
-    table: Table = {}
-    for place, form in enumerate(forms):
-        if form:
-            table.setdefault(form, []).append(place)
-    return table
+def _initials_form(key: str) -> str:
+    words = key.split(" ")
+    return initials(words) if len(words) > 1 else ""
+
+
+# The forms by which keys are looked up.
+FORMS: Final[dict[str, Callable[[str], str]]] = {
+    "key": str,
+    "joined": _joined_form,
+    "plain": lambda key: plain_bag(key.split(" ")),
+    "deep": lambda key: deep_bag(key.split(" ")),
+    "core": _core_form,
+    "initials": _initials_form,
+}
 
 
 class FormIndex:
-    """Hold the tables of one vocabulary; each is made when first asked for."""
+    """Hold the tables of one vocabulary.
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.keys: list[str] = list(vocabulary.codes)
-        self.numbers: list[int] = [code if code >= 0 else ~code for code in vocabulary.codes.values()]
-        self._derive(vocabulary)
-        self._products = frozenset(n for n in range(len(vocabulary)) if vocabulary.kind(n) in PRODUCTS)
+    A *place* is the number of a key: first the keys of the vocabulary in its order, then parts of names.
 
-    def _derive(self, vocabulary: Vocabulary) -> None:
+    Args:
+        vocabulary: the skills.
+        arrays: what `arrays` of an index of the same vocabulary gave; None to build when needed.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, arrays: Arrays | None = None) -> None:
+        self._vocabulary = vocabulary
+        self._stored = arrays
+        self._codes: list[int] = list(vocabulary.codes.codes)
+        self.keys: list[str] = list(vocabulary.codes.keys)
+        self.whole = len(self.keys)
+        self._derive()
+        self._tables: dict[str, FormTable] = {}
+
+    def _derive(self) -> None:
         """Add the parts of names such as "Robot Operating System (ROS)" as further keys."""
-        self._whole = len(self.keys)
-        for number, name in enumerate(vocabulary.names):
-            if name.endswith(")") and "(" in name:
+        if self._stored is not None:
+            added = self._stored["part_numbers"].tolist()
+            self.keys += self._stored["parts"].tobytes().decode().split("\n") if added else []
+            self._codes += added
+            return
+        codes = self._vocabulary.codes
+        for number, name in enumerate(self._vocabulary.names):
+            if name[-1] == ")" and "(" in name:
                 head, _, inside = name[:-1].rpartition("(")
                 outer, inner = fold(head), fold(inside)
-                parts = [outer, inner] if shortens(inner, outer.split(" ")) or shortens(outer, inner.split(" ")) else [outer]
-                derived = [part for part in parts if len(part) > 1 and part not in vocabulary.codes]
-                self.keys += derived
-                self.numbers += [number] * len(derived)
+                repeats = shortens(inner, outer.split(" ")) or shortens(outer, inner.split(" "))
+                for part in (outer, inner) if repeats else (outer,):
+                    if len(part) > 1 and part not in codes:
+                        self.keys.append(part)
+                        self._codes.append(number)
+
+    def number(self, place: int) -> int:
+        """Give the number of the skill that a place stands for."""
+        code = self._codes[place]
+        return code if code >= 0 else ~code
+
+    def is_product(self, place: int) -> bool:
+        """Tell whether a place stands for a tool or the like, of which one is an expert or a developer."""
+        return self._vocabulary.kind(self.number(place)) in PRODUCTS
+
+    def words(self, place: int) -> list[str]:
+        """Give the words of a key."""
+        return self.keys[place].split(" ")
+
+    # -- tables -----------------------------------------------------------------------------------------------------
+
+    def find(self, form: str, value: str) -> list[int]:
+        """Find the places whose form of the given sort has this value."""
+        table = self._tables.get(form)
+        if table is None:
+            reduce = FORMS[form]
+            keys = self.keys
+            if self._stored is not None:
+                made = FormTable(
+                    self._stored[f"{form}_hashes"], self._stored[f"{form}_places"], lambda place: reduce(keys[place])
+                )
+            else:
+                made = FormTable.build(map(reduce, keys), lambda place: reduce(keys[place]))
+            table = self._tables[form] = made
+        return table.find(value)
 
     @cached_property
-    def _words(self) -> list[list[str]]:
-        return [key.split(" ") for key in self.keys]
-
-    @cached_property
-    def known(self) -> Counter[str]:
+    def known(self) -> Mapping[str, int]:
         """Count the keys that hold each word."""
-        return Counter(chain.from_iterable(self._words))
+        if self._stored is not None:
+            words = self._stored["words"].tobytes().decode().split("\n")
+            return dict(zip(words, self._stored["word_counts"].tolist(), strict=True))
+        counted: Counter[str] = Counter()
+        for key in self.keys:
+            counted.update(key.split(" "))
+        return dict(counted)
 
     @cached_property
-    def _squeezed(self) -> list[str]:
-        return [squeezed(key) for key in self.keys]
-
-    @cached_property
-    def _joined(self) -> Table:
-        return _table(form if len(form) >= SHORTEST_JOINED else "" for form in self._squeezed)
-
-    @cached_property
-    def _plain(self) -> Table:
-        return _table(map(plain_bag, self._words))
-
-    @cached_property
-    def _deep(self) -> Table:
-        return _table(map(deep_bag, self._words))
-
-    @cached_property
-    def _cores(self) -> list[Core | None]:
-        return [core(words) for words in self._words]
-
-    @cached_property
-    def _core(self) -> Table:
-        return _table(found.text if found else "" for found in self._cores)
-
-    @cached_property
-    def _versions_apart(self) -> bool:
+    def versions_apart(self) -> bool:
         """Tell whether this vocabulary holds versions of one name as skills of their own ("Angular", "Angular 4")."""
-        apart = 0
-        for places in self._core.values():
-            held = {self.numbers[p]: c for p in places if (c := self._cores[p]) is not None and not c.head and not c.vendor}
-            apart += len(held) > 1 and len({c.version for c in held.values()}) > 1
-        return apart >= LEAST_APART
+        if self._stored is not None:
+            return bool(self._stored["versions_apart"][0])
+        seen: dict[str, dict[int, str]] = {}
+        for place in range(self.whole):
+            found = core(self.words(place))
+            if found and not found.head and not found.vendor:
+                seen.setdefault(found.text, {})[self.number(place)] = found.version
+        return sum(len(set(held.values())) > 1 for held in seen.values()) >= LEAST_APART
 
     @cached_property
-    def _initials(self) -> Table:
-        return _table(initials(words) if len(words) > 1 else "" for words in self._words)
-
-    @cached_property
-    def _places(self) -> Table:
-        return _table(self.keys)
-
-    @cached_property
-    def _spellings(self) -> Spellings:
-        # A part of a name that is one word ("Swing (Java)") is too little to be recognised misspelt.
-        return Spellings([s if i < self._whole or " " in k else "" for i, (s, k) in enumerate(zip(self._squeezed, self.keys, strict=True))])
+    def spellings(self) -> Spellings:
+        """Hold the joined forms, for misspelt terms."""
+        if self._stored is not None:
+            keys = self.keys
+            return Spellings(lambda place: squeezed(keys[place]), self._stored["lengths"])
+        # One-word parts of names are too little to be recognised by.
+        return Spellings.of([squeezed(k) if i < self.whole or " " in k else "" for i, k in enumerate(self.keys)])
 
     @cached_property
     def grams(self) -> GramIndex:
         """Hold the index of word pieces, for candidates that no relation explains."""
+        if self._stored is not None:
+            held = {name: self._stored[f"gram_{name}"] for name in ("starts", "names", "weights", "idf")}
+            return GramIndex(**held, size=len(self.keys))
         return GramIndex.build(self.keys)
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give all tables as arrays, to be stored with the vocabulary and given back to a new index."""
+        found: dict[str, NDArray[Any]] = {}
+        for form in FORMS:
+            self.find(form, "")
+            found[f"{form}_hashes"], found[f"{form}_places"] = self._tables[form].hashes, self._tables[form].places
+        found["lengths"] = self.spellings.lengths
+        found["parts"] = np.frombuffer("\n".join(self.keys[self.whole :]).encode(), dtype=np.uint8)
+        found["part_numbers"] = np.array(self._codes[self.whole :], dtype=np.int32)
+        words = sorted(self.known)
+        found["words"] = np.frombuffer("\n".join(words).encode(), dtype=np.uint8)
+        found["word_counts"] = np.array([self.known[word] for word in words], dtype=np.int32)
+        found["versions_apart"] = np.array([self.versions_apart], dtype=np.uint8)
+        for name in ("starts", "names", "weights", "idf"):
+            found[f"gram_{name}"] = getattr(self.grams, name)
+        return found
+
+    # -- names that are alike ---------------------------------------------------------------------------------------
 
     def similar(self, key: str, most: int) -> list[tuple[int, Features]]:
         """Find the names that share most pieces with ``key``: their skills' numbers and how alike they are."""
@@ -138,23 +191,23 @@ class FormIndex:
 
         asked = Name(self._restored(key), self._weight)
         return [
-            (self.numbers[place], resemblance(asked, Name(self.keys[place], self._weight), cosine))
+            (self.number(place), resemblance(asked, Name(self.keys[place], self._weight), cosine))
             for place, cosine in self.grams.nearest(asked.key, most)
         ]
 
     @cached_property
     def _compounds(self) -> dict[str, str]:
-        """Hold the words that are written joined, dotted or apart, by their joined form."""
-        return {squeezed(word): word for word in self.known if len(word) >= SHORTEST_JOINED}
+        """Hold the words that are written dotted, by their joined form."""
+        return {squeezed(word): word for word in self.known if "." in word}
 
     def _restored(self, key: str) -> str:
         """Write the words of a key as the vocabulary does: vendors in full, parted compounds joined."""
         words = [SAME_VENDOR.get(word, word) for word in key.split(" ")]
         restored: list[str] = []
         for word in words:
-            joined = self._compounds.get(squeezed(restored[-1] + word)) if restored else None
-            if joined:
-                restored[-1] = joined
+            joined = squeezed(restored[-1] + word) if restored else ""
+            if len(joined) >= SHORTEST_JOINED and (joined in self._compounds or joined in self.known):
+                restored[-1] = self._compounds.get(joined, joined)
             else:
                 restored.append(self._compounds.get(squeezed(word), word) if len(word) >= SHORTEST_JOINED else word)
         return " ".join(restored)
@@ -163,104 +216,3 @@ class FormIndex:
         """Give the inverse frequency of a word: 1 for one that every name holds."""
         return 1.0 + log((1 + len(self.keys)) / (1 + self.known.get(word, 0)))
 
-    # -- relations --------------------------------------------------------------------------------------------------
-
-    def near(self, key: str) -> list[Found]:
-        """Find the keys that ``key`` may stand for by one of the named relations."""
-        words = key.split(" ")
-        found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in self._places.get(key, ())]
-        found = found or self._same_letters(key) or self._same_words(words)
-        found += self._misspelt(key)
-        if not found:
-            found = self._same_core(words) + self._abbreviated(key, words)
-        return found
-
-    def _same_letters(self, key: str) -> list[Found]:
-        form = squeezed(key)
-        features = {"joined": 1.0, "joined short": float(len(form) <= SHORTEST_JOINED)}
-        return [Found(place, "joined or split", features) for place in self._joined.get(form, ())]
-
-    def _same_words(self, words: list[str]) -> list[Found]:
-        found = self._other_number(words)
-        if found:
-            return found
-        plain = plain_bag(words)
-        for place in self._plain.get(plain, ()):
-            theirs = self._words[place]
-            reordered = sorted(words) == sorted(theirs)
-            one_word = float(len(words) == 1)
-            how = "word order" if reordered else "singular or plural"
-            found.append(Found(place, how, {how: 1.0, f"{how}, one word": one_word}))
-        if found:
-            return found
-        return [
-            Found(place, "inflection", inflection(words, self._words[place]))
-            for place in self._deep.get(deep_bag(words), ())
-            if len(words) == len(self._words[place]) or len(content(words)) > 1
-        ]
-
-    def _other_number(self, words: list[str]) -> list[Found]:
-        """Find the key itself in the other number: of short words and names only the vocabulary knows what is plural."""
-        key = " ".join(words)
-        if len(key) < SHORTEST_JOINED or len(words) == 1 and key.endswith("ss"):
-            return []
-        places = [p for other in (key.removesuffix("s"), f"{key}s") if other != key for p in self._places.get(other, ())]
-        features = {"singular or plural": 1.0, "singular or plural, one word": float(len(words) == 1)}
-        return [Found(place, "singular or plural", features) for place in places]
-
-    def _misspelt(self, key: str) -> list[Found]:
-        found = []
-        for place in self._spellings.near(squeezed(key)):
-            features = typing_slips(key, self.keys[place], self.known)
-            if features is not None:
-                found.append(Found(place, "typing slip", features))
-        return found
-
-    def _same_core(self, words: list[str]) -> list[Found]:
-        ours = core(words)
-        if ours is None:
-            return []
-        found = []
-        for place in self._core.get(ours.text, ()):
-            theirs = self._cores[place]
-            assert theirs is not None
-            features = {"core": 1.0}
-            product = ", product" if self.numbers[place] in self._products else ""
-            for name in ("version", "vendor", "head"):
-                a, b = getattr(ours, name), getattr(theirs, name)
-                if a != b:
-                    said = "conflict" if a and b else f"extra{product}" if a else "missing"
-                    features[f"{name} {said}"] = 1.0
-            if len(features) == 1:
-                features["core alike"] = 1.0
-            elif ours.version != theirs.version and self._versions_apart:
-                features["versions apart"] = 1.0
-            found.append(Found(place, "same core", features))
-        return found
-
-    def _abbreviated(self, key: str, words: list[str]) -> list[Found]:
-        """Find what an abbreviation may stand for, and the abbreviation of what is spelt out."""
-        if len(words) > 1:
-            letters = initials(words)
-            features = {"spelt out": 1.0, f"spelt out {min(len(letters), LEAST_FOR_INNER)} letters": 1.0}
-            places = self._places.get(letters, ()) if len(letters) > 1 else ()
-            return [Found(place, "initials", features) for place in places]
-        if not 2 <= len(key) <= LONGEST_ACRONYM or not key.isalpha():
-            return []
-        found = []
-        for taken in _subsequences(key) if len(key) >= LEAST_FOR_INNER else [key]:
-            for place in self._initials.get(taken, ()):
-                if shortens(key, self._words[place]):
-                    features = {"acronym": 1.0, "acronym letters": float(len(key))}
-                    if taken != key:
-                        features["inner letters"] = float(len(key) - len(taken))
-                    found.append(Found(place, "initials", features))
-        return found
-
-
-def _subsequences(key: str) -> list[str]:
-    """List the strings of two letters or more that keep the first letter and drop some of the others."""
-    found = [key[:1]]
-    for letter in key[1:]:
-        found += [taken + letter for taken in found]
-    return sorted({taken for taken in found if len(taken) > 1}, key=lambda taken: (-len(taken), taken))

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.matcher.calibration import odds
 from recommender.matcher.differences import Features
-from recommender.matcher.index import FormIndex
+from recommender.matcher.index import Arrays, FormIndex
 from recommender.matcher.readings import Reading, readings
+from recommender.matcher.relations import near
+from recommender.matcher.senses import NO_EVIDENCE, Senses, Weighed
 from recommender.text import Step, explain
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
@@ -90,7 +92,7 @@ class Matcher:
     >>> matcher = Matcher(Vocabulary.from_names(["PyTorch", "TensorFlow"]))
     >>> match = matcher.match("tensorflw (expert)")
     >>> match.skill, match.how, [step.name for step in match.steps]
-    ('TensorFlow', 'near', ['qualifier, brackets'])
+    ('TensorFlow', 'near', ['punctuation and spaces', 'qualifier, brackets'])
     """
 
     def __init__(self, vocabulary: Vocabulary, threshold: float = THRESHOLD) -> None:
@@ -98,19 +100,69 @@ class Matcher:
         self.threshold = threshold
         self._codes = vocabulary.codes
         self._remembered: dict[str, int] = {}
+        self._stored: Arrays | None = None
+
+    @classmethod
+    def from_arrays(cls, vocabulary: Vocabulary, arrays: Arrays, threshold: float = THRESHOLD) -> Self:
+        """Make a matcher from what `arrays` of a matcher of the same vocabulary gave, so that nothing is indexed anew."""
+        made = cls(vocabulary, threshold)
+        made._stored = arrays
+        return made
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give the index as arrays (uint8, uint32, int32, float32), to be stored; see `from_arrays`."""
+        return self._index.arrays()
 
     @cached_property
     def _index(self) -> FormIndex:
-        return FormIndex(self.vocabulary)
+        return FormIndex(self.vocabulary, self._stored)
+
+    @cached_property
+    def _senses(self) -> Senses:
+        return Senses(self.vocabulary)
 
     def match(self, term: str, context: Iterable[str] = ()) -> Match:
-        """Match one term; ``context`` holds the other terms of the profile."""
+        """Match one term; ``context`` holds the other terms of the profile, which decide what is ambiguous.
+
+        Never fails on a string; linear in its length.
+        """
         key, steps = explain(term)
+        form = self._form(term, key)
+        if form is not None:
+            others = list(context)
+            return self.match_profile([term, *others])[0] if others else self._sensed(term, key, steps, form)
+        return self._plain(term, key, steps)
+
+    def _plain(self, term: str, key: str, steps: tuple[Step, ...]) -> Match:
+        """Match a term that is no ambiguous form."""
         code = self._codes.get(key)
         if code is not None:
             return self._exact(term, key, steps, code)
-        pool = self._search(term, key)
-        return self._decide(term, key, steps, pool)
+        return self._decide(term, key, steps, self._search(term, key))
+
+    def _form(self, term: str, key: str) -> Reading | None:
+        """Find the ambiguous form that a term is, with or without qualifiers."""
+        forms = self.vocabulary.forms
+        if key in forms:
+            return Reading(key, {}, ())
+        if not forms or key in self._codes or not key or len(key) > LONGEST_SEARCHED:
+            return None
+        return next((reading for reading in readings(term, key) if reading.key in forms), None)
+
+    def _sensed(
+        self, term: str, key: str, steps: tuple[Step, ...], form: Reading, weighed: list[Weighed] | None = None
+    ) -> Match:
+        """Take the likeliest meaning of an ambiguous form, if it is likely enough and a skill."""
+        meanings = self._senses.weigh(form.key, NO_EVIDENCE) if weighed is None else weighed
+        names = self.vocabulary.names
+        found = tuple([Candidate(names[m.number], m.probability, "sense") for m in meanings if m.number is not None])
+        best = meanings[0]
+        meant = names[best.number] if best.number is not None else "no skill"
+        said = (*steps, *form.steps, Step(f"sense: {best.sense.meaning}", form.key, meant))
+        if best.number is None or best.probability < self.threshold:
+            score = found[0].score if found else 0.0
+            return Match(term, key, None, REFUSED, score, "refused", found, said, best.evidence)
+        return Match(term, key, meant, best.number, best.probability, "sense", found, said, best.evidence)
 
     def _exact(self, term: str, key: str, steps: tuple[Step, ...], code: int) -> Match:
         number, how, score = (code, "exact", EXACT_SCORE) if code >= 0 else (~code, "alias", ALIAS_SCORE)
@@ -136,8 +188,8 @@ class Matcher:
         index = self._index
         for reading in (Reading(key, {}, ()), *[reading for reading in variants if reading.searched]):
             found += [
-                Relation(index.numbers[place], how, {**reading.features, **features}, reading.steps)
-                for place, how, features in index.near(reading.key)
+                Relation(index.number(place), how, {**reading.features, **features}, reading.steps)
+                for place, how, features in near(index, reading.key)
             ]
         return found
 
@@ -180,8 +232,36 @@ class Matcher:
         return full
 
     def match_profile(self, terms: Sequence[str]) -> list[Match]:
-        """Match the terms of one profile."""
-        return [self.match(term) for term in terms]
+        """Match the terms of one profile; ambiguous forms are decided by the other terms.
+
+        >>> from recommender.vocabulary import Sense, Skill
+        >>> words = Vocabulary(
+        ...     [Skill("Terraform"), Skill("TensorFlow"), Skill("Keras")],
+        ...     [Sense("TF", "Terraform", "infrastructure", 0.4), Sense("TF", "TensorFlow", "library", 0.6, ("Keras",))],
+        ... )
+        >>> [match.skill for match in Matcher(words).match_profile(["TF", "keras"])], Matcher(words).match("TF").skill
+        (['TensorFlow', 'Keras'], None)
+        """
+        explained = [explain(term) for term in terms]
+        forms = [self._form(term, key) for term, (key, _) in zip(terms, explained, strict=True)]
+        plain = [
+            None if form else self._plain(term, *folded)
+            for term, folded, form in zip(terms, explained, forms, strict=True)
+        ]
+        if not any(forms):
+            return [match for match in plain if match is not None]
+        settled = self._senses.settle(
+            [form.key if form else None for form in forms],
+            [match.number if match and match.number >= 0 else None for match in plain],
+            [key for key, _ in explained],
+        )
+        found = []
+        for term, (key, steps), form, match, weighed in zip(terms, explained, forms, plain, settled, strict=True):
+            if form is not None:
+                match = self._sensed(term, key, steps, form, weighed)
+            assert match is not None
+            found.append(match)
+        return found
 
     def numbers(self, terms: Sequence[str]) -> NDArray[np.int32]:
         """Give the skills' numbers of terms without context, -1 where refused; int32, shape (len(terms),)."""
@@ -202,13 +282,26 @@ class Matcher:
     def _accepted(self, term: str) -> int:
         """Give the number that `match` accepts, without gathering candidates for what is refused."""
         key = fold(term)
+        form = self._form(term, key)
+        if form is not None:
+            return self._sensed(term, key, (), form).number
         code = self._codes.get(key)
         if code is not None:
             return code if code >= 0 else ~code
         found = self._ranked(self._search(term, key))
         return self.vocabulary.number(found[0].skill) if found and found[0].score >= self.threshold else REFUSED
 
-    def is_ambiguous(self, key: str) -> bool:
-        """Tell whether a key has several senses."""
-        return False
+    def known(self, term: str) -> int | str | None:
+        """Tell which skill a term means by itself: its number, the key of an ambiguous form, or None.
 
+        Made to be given to `recommender.text.split_list`, which asks it what a slash or an "and" parts.
+        """
+        number = int(self.numbers([term])[0])
+        if number >= 0:
+            return number
+        key = fold(term)
+        return key if key in self.vocabulary.forms else None
+
+    def is_ambiguous(self, key: str) -> bool:
+        """Tell whether a key, as `recommender.text.key` folds it, has several meanings that a profile must decide."""
+        return key in self.vocabulary.forms

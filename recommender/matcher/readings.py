@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import NamedTuple
 
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import initials
@@ -13,8 +12,7 @@ from recommender.text import key as fold
 __all__ = ["Reading", "readings"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """Hold the key of a reading, the features that say how far to trust it, and the steps that led to it.
 
     ``searched`` tells whether near names of this reading are looked for too.

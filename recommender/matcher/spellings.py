@@ -7,8 +7,11 @@ a plain scan in rapidfuzz is cheaper than building the tables; both give the sam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
 
 __all__ = ["SHORTEST", "Spellings"]
 
@@ -25,10 +28,22 @@ _Part = dict[str, list[int]]
 
 
 class Spellings:
-    """Hold strings and find the neighbours of others among them."""
+    """Hold strings and find the neighbours of others among them.
 
-    def __init__(self, strings: Sequence[str]) -> None:
-        self._strings = [s if SHORTEST - 1 <= len(s) <= LONGEST else "" for s in strings]
+    Args:
+        string_of: gives the string of a number.
+        lengths: uint8, the length of each string; 0 for those that are no one's neighbour.
+    """
+
+    @classmethod
+    def of(cls, strings: Sequence[str]) -> Self:
+        """Hold some strings; those too short or too long are no one's neighbours."""
+        sizes = [len(s) if SHORTEST - 1 <= len(s) <= LONGEST else 0 for s in strings]
+        return cls(strings.__getitem__, np.array(sizes, dtype=np.uint8))
+
+    def __init__(self, string_of: Callable[[int], str], lengths: NDArray[np.uint8]) -> None:
+        self._string_of, self.lengths = string_of, lengths
+        self._strings: list[str] = []
         self._scans = 0
         self._halves: dict[int, tuple[_Part, _Part]] | None = None
         self._thirds: dict[int, tuple[_Part, _Part, _Part]] | None = None
@@ -51,14 +66,17 @@ class Spellings:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA, Levenshtein
 
-        found = process.extract(asked, self._strings, scorer=OSA.distance, score_cutoff=1, limit=None)
+        of_length = np.flatnonzero(np.abs(self.lengths.astype(np.int16) - len(asked)) <= 2).tolist()
+        strings = {number: self._string_of(number) for number in of_length}
+        found = process.extract(asked, strings, scorer=OSA.distance, score_cutoff=1, limit=None)
         if not found and len(asked) >= SHORTEST_FOR_TWO:
-            found = process.extract(asked, self._strings, scorer=Levenshtein.distance, score_cutoff=2, limit=None)
+            found = process.extract(asked, strings, scorer=Levenshtein.distance, score_cutoff=2, limit=None)
         return sorted([number for _, _, number in found])
 
     def build(self) -> None:
         """Make the tables of halves and of thirds."""
         self._halves, self._thirds = {}, {}
+        self._strings = [self._string_of(n) if size else "" for n, size in enumerate(self.lengths.tolist())]
         for number, string in enumerate(self._strings):
             size = len(string)
             if not size:

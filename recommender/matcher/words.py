@@ -6,6 +6,7 @@ Closed classes of the language and of product naming, not facts about single ski
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
 from recommender.matcher.forms import ORDERED, SMALL_WORDS, stem
@@ -30,7 +31,12 @@ _DEEDS: Final = (
     "photo photograph picture image", "child kid", "doctor physician", "job work task", "present show display demonstrate",
     "talk speak communicate discuss", "cut trim shear", "join attach connect fasten", "change alter modify adjust adapt",
 )  # fmt: skip
-_DEED: Final = {stem(word): group.split(" ", 1)[0] for group in reversed(_DEEDS) for word in group.split()}
+
+
+@cache
+def _deeds() -> dict[str, str]:
+    """Stem the groups when first needed; a word of several groups belongs to the first."""
+    return {stem(word): group.split(" ", 1)[0] for group in reversed(_DEEDS) for word in group.split()}
 
 
 def deed(word: str) -> str | None:
@@ -39,7 +45,7 @@ def deed(word: str) -> str | None:
     >>> deed("supervising") == deed("monitor")
     True
     """
-    return _DEED.get(stem(word))
+    return _deeds().get(stem(word))
 
 
 # Heads that say "the work with X", what X is, or who does it. A name that differs in its head's class differs.

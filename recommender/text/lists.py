@@ -1,27 +1,312 @@
-"""Split a skill list as people write it into its terms; first version."""
+"""Split a skill list as people write it: separators of all kinds, brackets, headings, literals, hashtags, bullets.
+
+Where a sign may be part of a name ("CI/CD", "Research and development") the text alone cannot tell. A caller who knows the
+names passes ``known``; then a name that is known whole stays whole, and is split only into parts that are known.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from recommender.characters import BULLETS, QUOTES
 from recommender.text.fold import Step
+from recommender.text.qualifiers import is_qualifier
 
-__all__ = ["Piece", "split_list"]
+__all__ = ["Known", "Piece", "split_list"]
+
+# Tells which skill a term means (any value that is equal for equal skills), None if it knows none.
+Known = Callable[[str], object]
+
+# Brackets in brackets in brackets are no list that a person wrote.
+DEEPEST: Final = 3
+# Parts that are shorter on both sides of a tight slash are one name: CI/CD, A/B, UI/UX, TCP/IP, PL/SQL.
+SHORTEST_PART: Final = 3
+# Longer pieces are prose; they are not looked into.
+LONGEST_PIECE: Final = 200
+# "Python - Django - Flask": so many dashes, and no other separator, make a list.
+LEAST_DASHES: Final = 2
+
+# A raised dot stands inside names (DALL·E) and an asterisk rates; they part only beside a blank.
+_BULLETS: Final = BULLETS.replace("*", "").replace("·", "")
+_SEPARATORS: Final = re.compile(
+    rf"[,;|\n\r\t\v\f\u2028\u2029、，；｜،؛]|[{_BULLETS}]|(?<!\S)[·‧∙]|[·‧∙](?!\S)|(?<=\s)\*(?=\s)| / | \\ "
+    # A full stop ends an item before a capital, unless it begins a suffix of products (ASP. NET).
+    r"|(?<=\w\w\w)\.\s+(?=[A-Z](?!(?:ET|S)\b))"
+)
+_BRACKETS: Final = {"(": ")", "[": "]", "{": "}", "（": "）"}
+_CLOSING: Final = {close: open_ for open_, close in _BRACKETS.items()}
+_BRACKET: Final = re.compile(r"[()\[\]{}（）]")
+_OPENING_MARK: Final = re.compile(rf"^(?:[\s{BULLETS}]|[-–—](?=\s|[^\W\d_]{{2}})|\(?\d{{1,3}}[.)](?=\s)|(?:and|or|plus|also|etc\.?|e\.g\.|incl(?:uding|\.)?)\s+|&\s+)+", re.IGNORECASE)
+_CLOSING_MARK: Final = re.compile(r"[\s.;,:…]+$|\s+(?:etc\.?|and more|and others|and so on)\s*$", re.IGNORECASE)
+_HEADING: Final = re.compile(
+    r"^(?:(?:my|key|core|main|other|top|soft|hard|technical|tech|professional|additional|relevant|computer|it|digital)\s+)*"
+    r"(?:skills?|competenc(?:ies|es|e)|languages?|programming languages|tools?|technolog(?:y|ies)|frameworks?|software|"
+    r"libraries|databases?|platforms?|methods|expertise|proficienc(?:y|ies)|stack|knowledge|strengths|tags|keywords|others?|"
+    r"services|specialties|areas of expertise|tools (?:and|&) technologies)$",
+    re.IGNORECASE,
+)
+_LITERAL: Final = re.compile(r"\s*[\[({]\s*(?:[\"'“‘]|[uU]?['\"])")
+_QUOTED: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.|(?<=\w)'(?=\w))*)'")
+_HASHTAGS: Final = re.compile(r"\s*(?:#[^\s#,;]+[\s,;]*)+")
+_WITH: Final = re.compile(r"\s+(?:with|using|via|in|and|or|et|und|y)\s+|\s*[&+]\s*", re.IGNORECASE)
+_AND: Final = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Hold one term of a list and the steps that read it."""
+    """Hold one term of a list, as its author wrote it, and the steps that read it."""
 
     term: str
     steps: tuple[Step, ...] = ()
 
 
-def split_list(text: str) -> list[Piece]:
-    """Split at commas, semicolons, pipes, bullets and newlines."""
-    return [
-        Piece(part.strip(), (Step("list", text, part.strip()),))
-        for part in re.split(r"[,;|\n\t•]| / ", text)
-        if part.strip()
-    ]
+def split_list(text: str, known: Known | None = None) -> list[Piece]:
+    """Split a skill list into its terms.
+
+    Reads commas, semicolons, bars, bullets, lines, spaced slashes, hashtags, numbered lists, JSON and Python list
+    literals, "Tools: X, Y", "X (Y, Z)" and "X, Y and Z". Qualifiers such as "(expert)" stay with their term, for the
+    matcher to read. Nothing is dropped but headings ("Skills:") and spans of years that stand alone. Linear in the text;
+    never fails.
+
+    Args:
+        text: the list.
+        known: tells which skill a term means, None if none; decides what a slash, an "and" or a blank parts.
+
+    >>> [piece.term for piece in split_list("Python (Django, Flask); CI/CD • 5+ years of Java | SQL/MySQL")]
+    ['Python', 'Django', 'Flask', 'CI/CD', '5+ years of Java', 'SQL', 'MySQL']
+    >>> [piece.term for piece in split_list('["Word", "Excel"]')], [piece.term for piece in split_list("#seo #ads")]
+    (['Word', 'Excel'], ['seo', 'ads'])
+    """
+    pieces: list[Piece] = []
+    for part, steps in _top(text):
+        for piece in _item(part, steps, known, 0):
+            if piece.term and any(c.isalnum() for c in piece.term):
+                pieces.append(piece)
+    return _without_bare_years(pieces, known)
+
+
+def _top(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Read literals and hashtags; anything else is split at its separators."""
+    literal = _literal(text)
+    if literal is not None:
+        yield from [(term, (Step("list literal", _short(text), term),)) for term in literal]
+    elif "#" in text and _HASHTAGS.fullmatch(text):
+        yield from [(tag, (Step("hashtags", _short(text), tag),)) for tag in re.findall(r"#([^\s#,;]+)", text)]
+    else:
+        yield from _separated(text)
+
+
+def _short(text: str) -> str:
+    """Show the beginning of a long text: steps are for people."""
+    return text if len(text) <= LONGEST_PIECE else f"{text[:LONGEST_PIECE]}…"
+
+
+def _literal(text: str) -> list[str] | None:
+    """Read a JSON list (of strings, or of objects with a name) or a Python list of strings; None if it is neither."""
+    if not _LITERAL.match(text) and not text.lstrip().startswith("[{"):
+        return None
+    try:
+        content = json.loads(text)
+    except (ValueError, RecursionError):
+        quoted = [(a or b).replace('\\"', '"').replace("\\'", "'") for a, b in _QUOTED.findall(text)]
+        return quoted if quoted and text.rstrip()[-1:] in "])}" else None
+    if isinstance(content, dict):
+        content = next((value for value in content.values() if isinstance(value, list)), list(content))
+    found = [_named(value) for value in content] if isinstance(content, list) else []
+    return [term for term in found if term] or None
+
+
+def _named(value: object) -> str:
+    if isinstance(value, dict):
+        return next((str(value[name]) for name in ("name", "skill", "title", "label", "tag") if name in value), "")
+    return "" if value is None or isinstance(value, list) else str(value)
+
+
+def _separated(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
+    """Split at separators that stand in no brackets."""
+    parts = [text[a:b] for a, b in _spans(text)]
+    dashes = [part for part in re.split(r"\s+[-–—]\s+", text)] if len(parts) == 1 and len(text) <= LONGEST_PIECE else []
+    if len(dashes) > LEAST_DASHES and not any(is_qualifier(part) for part in dashes):
+        yield from [(part, (Step("list with dashes", text, part),)) for part in dashes]
+        return
+    last = len(parts) - 1
+    for place, part in enumerate(parts):
+        steps = (Step("list", _short(text), part.strip()),) if last else ()
+        halves = _AND.split(part) if place == last and last and "(" not in part else [part]
+        if len(halves) == 2 and ", " not in part and all(halves) and _single(halves):
+            yield from [(half, (*steps, Step("and", part.strip(), half.strip()))) for half in halves]
+        else:
+            yield part, steps
+
+
+def _single(halves: list[str]) -> bool:
+    """Tell whether "X and Y" at the end of a list are two of its items: one word or name each."""
+    return all(len(half.split()) <= 2 for half in halves)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int]]:
+    """Find the parts between separators; brackets that have no partner are no brackets."""
+    shield = _closed(text)
+    start, inside = 0, 0
+    for match in _SEPARATORS.finditer(text):
+        while inside < len(shield) and shield[inside][1] < match.start():
+            inside += 1
+        if inside < len(shield) and shield[inside][0] < match.start():
+            continue
+        yield start, match.start()
+        start = match.end()
+    yield start, len(text)
+
+
+def _closed(text: str) -> list[tuple[int, int]]:
+    """Find the outermost pairs of brackets, none of which spans lines."""
+    stack: list[int] = []
+    pairs: list[tuple[int, int]] = []
+    for match in _BRACKET.finditer(text):
+        mark, at = match[0], match.start()
+        if mark in _BRACKETS:
+            stack.append(at)
+        elif stack and text[stack[-1]] == _CLOSING[mark]:
+            opened = stack.pop()
+            while pairs and pairs[-1][0] > opened:
+                pairs.pop()
+            if "\n" not in text[opened:at]:
+                pairs.append((opened, at))
+    return pairs
+
+
+def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -> Iterator[Piece]:
+    """Read one item: marks around it, a heading before it, brackets behind it, parts inside it."""
+    bare = _unmarked(part)
+    if bare != part.strip():
+        steps = (*steps, Step("marks", part.strip(), bare))
+    if not bare or len(bare) > LONGEST_PIECE or depth > DEEPEST:
+        yield Piece(bare, steps)
+        return
+    listed = _brackets(bare, None)
+    if known is not None and listed is None and known(bare) is not None:
+        yield Piece(bare, steps)
+        return
+    for read in (_heading, _brackets, _slashes, _joined, _blanks):
+        parts = read(bare, known)
+        if parts is not None:
+            name, found = parts
+            for one in found:
+                yield from _item(one, (*steps, Step(name, bare, one.strip())), known, depth + 1)
+            return
+    yield Piece(bare, steps)
+
+
+def _unmarked(part: str) -> str:
+    bare = part.strip()
+    opened = _OPENING_MARK.match(bare)
+    if opened:
+        bare = bare[opened.end() :]
+    closed = _CLOSING_MARK.search(bare[-LONGEST_PIECE:])
+    if closed and len(bare) <= LONGEST_PIECE:
+        bare = bare[: closed.start()]
+    bare = bare.strip().strip(QUOTES).strip()
+    if bare[:1] == "'" == bare[-1:] and len(bare) > 2:
+        bare = bare[1:-1]
+    return bare[1:] if re.match(r"#[^\W\d_]{2}", bare) else bare
+
+
+Parts = tuple[str, list[str]] | None
+
+
+def _heading(bare: str, known: Known | None) -> Parts:  # noqa: ARG001
+    """Read "MS Office: Word" as both, "Tools: Figma" as Figma; a level after the colon is none of ours."""
+    head, colon, rest = bare.partition(":")
+    if not colon or not rest.strip() or not head.strip() or is_qualifier(rest) or rest.startswith("//"):
+        return None
+    if _HEADING.match(head.strip()):
+        return "heading", [rest]
+    return ("colon", [head, rest]) if rest[0].isspace() else None
+
+
+def _brackets(bare: str, known: Known | None) -> Parts:
+    """Read "Python (Django, Flask)" as all three; "NLP (natural language processing)" and "Excel (expert)" stay."""
+    if bare[-1] not in _CLOSING or bare[0] in _BRACKETS:
+        inner = bare[1:-1] if bare[0] in _BRACKETS and bare[-1] == _BRACKETS[bare[0]] else ""
+        return ("brackets", [inner[a:b] for a, b in _spans(inner)]) if inner and not _BRACKET.search(inner) else None
+    pairs = _closed(bare)
+    if not pairs or pairs[-1][1] != len(bare) - 1:
+        return None
+    head, inside = bare[: pairs[-1][0]].strip(), bare[pairs[-1][0] + 1 : -1]
+    parts = [inside[a:b].strip() for a, b in _spans(inside)]
+    parts = [part for part in parts if part and not is_qualifier(part)]
+    if not head or not parts:
+        return None
+    if len(parts) > 1:
+        return "brackets", [head, *parts]
+    if known is not None and len(parts) == 1:
+        outer, inner = known(head), known(parts[0])
+        if outer is not None and inner is not None:
+            return "brackets", [head] if outer == inner else [head, parts[0]]
+    return None
+
+
+def _slashes(bare: str, known: Known | None) -> Parts:
+    """Read "SQL/MySQL" as two, "CI/CD" and "UI/UX" as one."""
+    if "/" not in bare or "//" in bare:
+        return None
+    parts = [part.strip() for part in bare.split("/")]
+    if not all(parts) or any(is_qualifier(part) or part.isdigit() for part in parts):
+        return None
+    if known is not None and all(known(part) is not None for part in parts):
+        return "slash", parts
+    if any(" " in part for part in parts) or min(map(len, parts)) < SHORTEST_PART:
+        return None
+    return "slash", parts
+
+
+def _joined(bare: str, known: Known | None) -> Parts:
+    """Read "Word and Excel", "HTML & CSS", "IaC with Terraform" as two where both, or what is joined, are known."""
+    if known is None:
+        return None
+    for match in _WITH.finditer(bare):
+        left, right = bare[: match.start()].strip(), bare[match.end() :].strip()
+        if left and right and known(left) is not None and _readable(right, known):
+            return "and", [left, right]
+    return None
+
+
+def _readable(rest: str, known: Known) -> bool:
+    """Tell whether a rest is known, or parts further into what is known."""
+    return known(rest) is not None or _joined(rest, known) is not None
+
+
+def _blanks(bare: str, known: Known | None) -> Parts:
+    """Read "HTML CSS JavaScript" as three where every word belongs to a known name, the longest names first."""
+    words = bare.split()
+    if known is None or not 2 <= len(words) <= 12:
+        return None
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        for end in range(min(len(words), at + 4), at, -1):
+            name = " ".join(words[at:end])
+            if (at, end) != (0, len(words)) and known(name) is not None:
+                found.append(name)
+                at = end
+                break
+        else:
+            return None
+    return "blanks", found
+
+
+def _without_bare_years(pieces: list[Piece], known: Known | None) -> list[Piece]:
+    """Take "5 years" and the like, written as an item of its own, as said of the term before it."""
+    found: list[Piece] = []
+    for piece in pieces:
+        alone = is_qualifier(piece.term) and (known is None or known(piece.term) is None)
+        if alone and found:
+            before = found[-1]
+            found[-1] = Piece(before.term, (*before.steps, Step("said of the term before", piece.term, before.term)))
+        elif not alone or len(pieces) == 1:
+            found.append(piece)
+    return found

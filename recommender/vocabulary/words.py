@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final, Self
 
 from recommender.errors import CollisionError, UnknownSkillError, VocabularyError
 from recommender.text import key
+from recommender.vocabulary.keys import KeyTable
 from recommender.vocabulary.skills import Entry, Sense, Skill
 
 __all__ = ["Vocabulary"]
 
 FORMAT: Final = "recommender-vocabulary 1"
+# Stands between keys; no key holds it, and JSON need not escape it.
+KEY_MARK: Final = "|"
 # An error names so many faults and counts the rest: one line stays one line.
 MOST_FAULTS_NAMED: Final = 5
 
@@ -48,20 +49,21 @@ class Vocabulary:
         self._set(held, tuple(senses), keys, codes)
 
     def _set(
-        self, skills: tuple[Skill, ...] | None, senses: tuple[Sense, ...], keys: list[str], codes: list[int]
+        self, skills: tuple[Skill, ...], senses: tuple[Sense, ...], keys: list[str], codes: list[int]
     ) -> None:
-        if skills is not None:
-            self.skills = skills
-            self.names = tuple(skill.name for skill in skills)
-        self._senses = senses
-        self._key_list, self._code_list = keys, codes
-        self._codes = dict(zip(keys, codes, strict=True))
+        self.skills = skills
+        self.names = tuple([skill.name for skill in skills])
+        self.senses = senses
+        self._keys = KeyTable(dict(zip(keys, codes, strict=True)))
+        self.forms: dict[str, list[int]] = {}
+        for row, sense in enumerate(senses):
+            self.forms.setdefault(key(sense.form), []).append(row)
         self._check_senses()
 
     def _check_senses(self) -> None:
         faults = [
             f"sense {sense.form!r}: no skill {sense.skill!r}"
-            for sense in self._senses
+            for sense in self.senses
             if sense.skill is not None and sense.skill not in self._numbers
         ]
         if faults:
@@ -119,17 +121,42 @@ class Vocabulary:
         return len(self.names)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {len(self)} skills, {len(self._codes)} keys>"
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """Hold the canonical names, in the order of their numbers."""
-        raise AssertionError  # set by every maker
+        return f"<{type(self).__name__} of {len(self)} skills, {len(self._keys)} keys>"
 
     @cached_property
     def skills(self) -> tuple[Skill, ...]:
-        """Hold the skills, in the order of their numbers; made when first asked for after `from_json`."""
-        return tuple(Skill(n, f, k, tuple(w), tuple(a)) for n, f, k, w, a in self._records)
+        """Hold the skills, in the order of their numbers."""
+        return tuple([Skill(n, f, k, tuple(w), tuple(a)) for n, f, k, w, a in json.loads(self._texts[0])])
+
+    @cached_property
+    def senses(self) -> tuple[Sense, ...]:
+        """Hold the meanings of ambiguous forms, in the order of the file."""
+        return tuple([self._sense(row) for row in range(len(self._sense_rows))])
+
+    @cached_property
+    def _sense_rows(self) -> list[list[Any]]:
+        rows: list[list[Any]] = json.loads(self._texts[1])
+        return rows
+
+    def _sense(self, row: int) -> Sense:
+        form, skill, meaning, prior, cues = self._sense_rows[row]
+        return Sense(form, skill, meaning, prior, tuple(cues))
+
+    def meanings(self, folded: str) -> tuple[Sense, ...]:
+        """Give the meanings of an ambiguous form by its key; empty for a key that is none.
+
+        >>> Vocabulary([Skill("Terraform")], [Sense("TF", "Terraform", "tool", 0.4)]).meanings("tf")[0].skill
+        'Terraform'
+        """
+        return tuple([self._sense(row) for row in self.forms.get(folded, ())])
+
+    @cached_property
+    def _fields(self) -> list[str]:
+        return [skill.field for skill in self.skills]
+
+    @cached_property
+    def _kinds(self) -> list[str]:
+        return [skill.kind for skill in self.skills]
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -160,74 +187,90 @@ class Vocabulary:
 
     def lookup(self, folded: str) -> Entry | None:
         """Find what a key, as `recommender.text.key` folds it, stands for; None if nothing."""
-        code = self._codes.get(folded)
+        code = self._keys.get(folded)
         if code is None:
             return None
         return Entry(code, True) if code >= 0 else Entry(~code, False)
 
     def kind(self, number: int) -> str:
         """Tell what kind of thing a skill is ("tool", "method"); empty where the vocabulary does not say."""
-        return str(self._records[number][2])
+        return self._kinds[number]
 
     def field(self, number: int) -> str:
         """Tell the field of a skill ("design"); empty where the vocabulary does not say."""
-        return str(self._records[number][1])
+        return self._fields[number]
 
     @property
-    def codes(self) -> Mapping[str, int]:
-        """Show all keys: the number of the skill for its canonical name, ``~number`` for an alias."""
-        return MappingProxyType(self._codes)
-
-    @property
-    def senses(self) -> tuple[Sense, ...]:
-        """Hold the meanings of ambiguous forms, in the order of the file."""
-        return self._senses
+    def codes(self) -> KeyTable:
+        """Show all keys, sorted, with the number of the skill for its canonical name, ``~number`` for an alias."""
+        return self._keys
 
     # -- as text ----------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _records(self) -> list[list[Any]]:
-        return [[s.name, s.field, s.kind, list(s.within), list(s.aliases)] for s in self.skills]
-
-    def _content(self) -> dict[str, Any]:
-        senses = [[s.form, s.skill, s.meaning, s.prior, list(s.cues)] for s in self._senses]
-        return {"skills": self._records, "senses": senses}
+    def _texts(self) -> tuple[str, str]:
+        """Hold skills and senses as JSON: what is hashed, and read only where the whole records are asked for."""
+        skills = [[s.name, s.field, s.kind, s.within, s.aliases] for s in self.skills]
+        senses = [[s.form, s.skill, s.meaning, s.prior, s.cues] for s in self.senses]
+        return _compact(skills), _compact(senses)
 
     @cached_property
     def content_hash(self) -> str:
         """Give the sha256 of the content, in hexadecimal: same skills and senses in the same order, same hash."""
-        text = json.dumps(self._content(), ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode("ascii")).hexdigest()
+        import hashlib  # at cold start nobody asks
+
+        return hashlib.sha256("\n".join(self._texts).encode("ascii")).hexdigest()
 
     def to_json(self) -> str:
-        """Write everything, the folded keys too, so that reading it back folds nothing anew.
+        """Write everything as three lines of JSON: names and folded keys, skills, senses.
+
+        Reading it back folds nothing anew, and leaves the records unread that matching does not need.
 
         >>> words = Vocabulary.from_names(["C", "C++"])
         >>> Vocabulary.from_json(words.to_json()).content_hash == words.content_hash
         True
         """
-        content = {"format": FORMAT, **self._content(), "keys": self._key_list, "codes": self._code_list}
-        return json.dumps(content, ensure_ascii=True, separators=(",", ":"))
+        content = {
+            "format": FORMAT,
+            "names": self.names,
+            "fields": self._fields,
+            "kinds": self._kinds,
+            "keys": KEY_MARK.join(self._keys.keys),
+            "codes": self._keys.codes,
+            "forms": self.forms,
+        }
+        return "\n".join([_compact(content), *self._texts])
 
     @classmethod
     def from_json(cls, text: str) -> Self:
         """Read what `to_json` wrote. Trusts the keys: meant for files whose hash was checked.
 
+        The records of skills and senses stay text until they are asked for; matching needs only names and keys.
+
         Raises:
             VocabularyError: the text is no vocabulary, or one of another format.
         """
         try:
-            content = json.loads(text)
+            head, skills, senses = text.split("\n")
+            content = json.loads(head)
             if content["format"] != FORMAT:
                 raise VocabularyError(f"vocabulary of format {content['format']!r}; this version reads {FORMAT!r}.")
             made = cls.__new__(cls)
-            made._records = content["skills"]
-            made.names = tuple([record[0] for record in made._records])
-            senses = tuple(Sense(f, s, m, p, tuple(c)) for f, s, m, p, c in content["senses"])
-            made._set(None, senses, content["keys"], content["codes"])
-        except (KeyError, TypeError, IndexError, json.JSONDecodeError) as error:
+            made.names = tuple(content["names"])
+            made._fields, made._kinds = content["fields"], content["kinds"]
+            made._texts = (skills, senses)
+            made.forms = content["forms"]
+            keys = content["keys"].split(KEY_MARK) if content["codes"] else []
+            made._keys = KeyTable.of_sorted(keys, content["codes"])
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            if isinstance(error, VocabularyError):
+                raise
             raise VocabularyError(f"no vocabulary: {type(error).__name__} {error}. Write it with to_json.") from error
         return made
+
+
+def _compact(content: object) -> str:
+    return json.dumps(content, ensure_ascii=True, separators=(",", ":"))
 
 
 def _refuse(name: str) -> str:

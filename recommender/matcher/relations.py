@@ -1,0 +1,132 @@
+"""Find the names that a key may stand for, by named relations, each with the features of how near it is.
+
+`recommender.matcher.calibration` turns the features into odds.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from recommender.matcher.differences import Features, inflection, typing_slips
+from recommender.matcher.forms import content, deep_bag, initials, plain_bag, shortens, squeezed
+from recommender.matcher.index import SHORTEST_JOINED, FormIndex
+from recommender.matcher.words import Core, core
+
+__all__ = ["Found", "near"]
+
+LONGEST_ACRONYM: Final = 6
+# Short forms of three letters are initials; longer ones may take letters from inside the words ("JDBC").
+LEAST_FOR_INNER: Final = 4
+
+
+class Found(NamedTuple):
+    """Tell of one key that a term may stand for: its place in the index, how it is near, and the features of that."""
+
+    place: int
+    how: str
+    features: Features
+
+
+def near(index: FormIndex, key: str) -> list[Found]:
+    """Find the keys that ``key`` may stand for; wider relations are tried only where the closer ones find nothing."""
+    words = key.split(" ")
+    found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in index.find("key", key)]
+    found = found or _same_letters(index, key) or _other_number(index, key, words) or _same_words(index, words)
+    found += _misspelt(index, key)
+    return found or _same_core(index, words) + _abbreviated(index, key, words)
+
+
+def _same_letters(index: FormIndex, key: str) -> list[Found]:
+    form = squeezed(key)
+    features = {"joined": 1.0, "joined short": float(len(form) <= SHORTEST_JOINED)}
+    return [Found(place, "joined or split", features) for place in index.find("joined", form)]
+
+
+def _other_number(index: FormIndex, key: str, words: list[str]) -> list[Found]:
+    """Find the key itself in the other number: of short words and names only the vocabulary knows what is plural."""
+    if len(key) < SHORTEST_JOINED or (len(words) == 1 and key.endswith("ss")):
+        return []
+    features = {"singular or plural": 1.0, "singular or plural, one word": float(len(words) == 1)}
+    others = [other for other in (key.removesuffix("s"), f"{key}s") if other != key]
+    return [Found(place, "singular or plural", features) for other in others for place in index.find("key", other)]
+
+
+def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
+    """Find keys of the same words in another order or number, else of words of the same stems."""
+    found = []
+    for place in index.find("plain", plain_bag(words)):
+        how = "word order" if sorted(words) == sorted(index.words(place)) else "singular or plural"
+        features = {how: 1.0}
+        if len(words) == 1:
+            features[f"{how}, one word"] = 1.0
+        found.append(Found(place, how, features))
+    if found:
+        return found
+    several = len(content(words)) > 1
+    return [
+        Found(place, "inflection", inflection(words, theirs))
+        for place in index.find("deep", deep_bag(words))
+        if len(theirs := index.words(place)) == len(words) or several
+    ]
+
+
+def _misspelt(index: FormIndex, key: str) -> list[Found]:
+    found = []
+    for place in index.spellings.near(squeezed(key)):
+        features = typing_slips(key, index.keys[place], index.known)
+        if features is not None:
+            found.append(Found(place, "typing slip", features))
+    return found
+
+
+def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
+    """Find keys that differ in versions, vendors or heads only."""
+    ours = core(words)
+    if ours is None:
+        return []
+    found = []
+    for place in index.find("core", ours.text):
+        theirs = core(index.words(place))
+        if theirs is not None:
+            found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))
+    return found
+
+
+def _core_features(index: FormIndex, place: int, ours: Core, theirs: Core) -> Features:
+    features: Features = {"core": 1.0}
+    for name, a, b in zip(Core._fields[1:], ours[1:], theirs[1:], strict=True):
+        if a != b:
+            product = ", product" if a and not b and index.is_product(place) else ""
+            features[f"{name} {'conflict' if a and b else 'extra' if a else 'missing'}{product}"] = 1.0
+    if len(features) == 1:
+        features["core alike"] = 1.0
+    elif ours.version != theirs.version and index.versions_apart:
+        features["versions apart"] = 1.0
+    return features
+
+
+def _abbreviated(index: FormIndex, key: str, words: list[str]) -> list[Found]:
+    """Find what an abbreviation may stand for, and the abbreviation of what is spelt out."""
+    if len(words) > 1:
+        letters = initials(words)
+        features = {"spelt out": 1.0, f"spelt out {min(len(letters), LEAST_FOR_INNER)} letters": 1.0}
+        return [Found(place, "initials", features) for place in (index.find("key", letters) if len(letters) > 1 else ())]
+    if not 2 <= len(key) <= LONGEST_ACRONYM or not key.isalpha():
+        return []
+    found = []
+    for taken in _subsequences(key) if len(key) >= LEAST_FOR_INNER else [key]:
+        for place in index.find("initials", taken):
+            if shortens(key, index.words(place)):
+                features = {"acronym": 1.0, "acronym letters": float(len(key))}
+                if taken != key:
+                    features["inner letters"] = float(len(key) - len(taken))
+                found.append(Found(place, "initials", features))
+    return found
+
+
+def _subsequences(key: str) -> list[str]:
+    """List the strings of two letters or more that keep the first letter and drop some of the others."""
+    found = [key[:1]]
+    for letter in key[1:]:
+        found += [taken + letter for taken in found]
+    return sorted({taken for taken in found if len(taken) > 1}, key=lambda taken: (-len(taken), taken))

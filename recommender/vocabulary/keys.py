@@ -1,0 +1,58 @@
+"""Look keys up: by halving a sorted list, or in a dictionary once it pays."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from typing import Final, Self
+
+__all__ = ["KeyTable"]
+
+# A dictionary of 25,000 keys takes as long to build as some thousand halvings; a process that scores one profile never
+# needs it.
+LOOK_UPS_BEFORE_BUILDING: Final = 256
+
+
+class KeyTable:
+    """Hold what each key stands for: the number of a skill for its name, ``~number`` for an alias.
+
+    >>> table = KeyTable({"b": 0, "a": ~0})
+    >>> table.get("b"), table.get("a"), table.get("c"), table.keys
+    (0, -1, None, ['a', 'b'])
+    """
+
+    __slots__ = ("_looked_up", "_table", "codes", "keys")
+
+    def __init__(self, table: Mapping[str, int]) -> None:
+        self.keys = sorted(table)
+        self.codes = [table[key] for key in self.keys]
+        self._table: dict[str, int] | None = None
+        self._looked_up = 0
+
+    @classmethod
+    def of_sorted(cls, keys: list[str], codes: list[int]) -> Self:
+        """Take keys that are sorted already; raise `ValueError` if there are not as many codes."""
+        if len(keys) != len(codes):
+            raise ValueError(f"{len(keys)} keys, {len(codes)} codes")
+        made = cls({})
+        made.keys, made.codes = keys, codes
+        return made
+
+    def get(self, key: str) -> int | None:
+        """Give what a key stands for, None if nothing."""
+        if self._table is not None:
+            return self._table.get(key)
+        self._looked_up += 1
+        if self._looked_up > LOOK_UPS_BEFORE_BUILDING:
+            self._table = dict(zip(self.keys, self.codes, strict=True))
+        at = bisect_left(self.keys, key)
+        return self.codes[at] if at < len(self.keys) and self.keys[at] == key else None
+
+    def __contains__(self, key: str) -> bool:
+        return self.get(key) is not None
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys)
