@@ -34,8 +34,8 @@ from recommender.vocabulary import Skill, Vocabulary  # noqa: E402
 
 SEED = 20261122
 LEFT_SHARE = 0.2  # of the names; they and their aliases are asked clean and mean none
-WORLDS = 6
-FIT_WORLDS = 12
+WORLDS = 4
+FIT_WORLDS = 10
 REGULARISATION = 1.0
 # Terms of each sort per world, after which share unknown terms make about a fifth, as in real lists.
 PER_KIND, PER_WILD, ALIASES, LEFT = 80, 50, 800, 1500

@@ -5,7 +5,8 @@ half of it credited to each of the two. So a score explains itself exactly: all 
 power of two (see `fixedpoint`), and sums of them carry no rounding, in whatever order they are taken.
 
 How the weights come about is `recipes` (a blend of closed forms) up to `DENSE_ITEMS` items that lists hold, and
-`neighbourhoods` above, where a square of all of them would no longer fit. Items that no list holds cost next to nothing.
+`neighbourhoods` above, where a square of all of them would no longer fit. Items that no list holds cost next to
+nothing.
 """
 
 from __future__ import annotations
@@ -114,8 +115,8 @@ class Cooccurrence:
         parts = []
         for first in range(0, len(whole), ROWS_AT_ONCE):
             block = whole[first : first + ROWS_AT_ONCE] * np.float64(LOUD)
-            halves = max(whole.shape[1] - first, 0)  # from here on rows are pairs: the half of a pair is on the grid too
-            block[halves:] = fixedpoint.on_grid(block[halves:], 2 * fixedpoint.WEIGHT_STEP)
+            pair_rows = block[max(whole.shape[1] - first, 0) :]
+            pair_rows[:] = fixedpoint.on_grid(pair_rows, 2 * fixedpoint.WEIGHT_STEP)  # halves are on the grid too
             parts.append(strongest_rows(block, self.neighbours))
         return self._keep(Neighbours.stacked(parts), pairs.astype(np.int32), np.maximum(sizes, LEAST_COUNT), recipe)
 

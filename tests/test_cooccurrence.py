@@ -129,7 +129,9 @@ def test_arrays_that_are_no_lists_are_refused(indptr, indices):
 def test_a_pair_is_credited_to_both_halves():
     """What only a pair explains is in the scores of those who hold both, and half of it is each one's."""
     rng = np.random.default_rng(0)
-    lists = [[0, 1, 2]] * 40 + [[0, 3 + rng.integers(4)] for _ in range(40)] + [[1, 3 + rng.integers(4)] for _ in range(40)]
+    lists = (
+        [[0, 1, 2]] * 40 + [[0, 3 + rng.integers(4)] for _ in range(40)] + [[1, 3 + rng.integers(4)] for _ in range(40)]
+    )
     model = Cooccurrence(recipe=Recipe(pairs=1.0, pair_strength=5.0)).fit(*csr(lists), ITEMS)
     rows = [model.pairs_.tolist().index([0, 1])]
     together = model.contributions([0, 1])[:, 2]
@@ -249,7 +251,9 @@ def test_forms_equal_their_formulas(form):
     counts = weights.count_lists(starts, items, ITEMS)
     size, lists = counts.sizes, counts.lists
     by_hand = {
-        "lift": lambda h, t: np.log(counts.joint[h, t] / (size[h] * size[t] / lists) + 5) + np.log(size[t] / (size[t] + 5)),
+        "lift": lambda h, t: (
+            np.log(counts.joint[h, t] / (size[h] * size[t] / lists) + 5) + np.log(size[t] / (size[t] + 5))
+        ),
         "association": lambda h, t: np.log((counts.joint[h, t] + 1) / (size[h] * size[t] / lists + 1)),
         "walk": lambda h, t: (counts.steps[h, t] / size[h]) ** 0.75 / size[t] ** 0.2,
     }

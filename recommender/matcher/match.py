@@ -16,14 +16,14 @@ from recommender.matcher.index import Arrays, FormIndex
 from recommender.matcher.readings import Reading, readings
 from recommender.matcher.relations import near
 from recommender.matcher.senses import NO_EVIDENCE, Senses, Weighed
-from recommender.text import Step, explain
+from recommender.text import Step, explain, is_qualifier
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
 
 __all__ = ["REFUSED", "THRESHOLD", "Candidate", "Match", "Matcher"]
 
 # Accept when the match is right with at least this probability; chosen from the curve of benchmarks/calibration.py.
-THRESHOLD: Final = 0.7
+THRESHOLD: Final = 0.75
 # A key that equals a name's can still be meant otherwise; no answer is certain.
 EXACT_SCORE: Final = 0.995
 ALIAS_SCORE: Final = 0.99
@@ -174,7 +174,7 @@ class Matcher:
 
         A reading that is known exactly ends the search; near names are looked for otherwise.
         """
-        if not key or len(key) > LONGEST_SEARCHED:
+        if not key or len(key) > LONGEST_SEARCHED or is_qualifier(term):
             return []
         found: list[Relation] = []
         variants = readings(term, key)
