@@ -16,6 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -27,7 +28,10 @@ import numpy as np  # noqa: E402
 from damage import KINDS, WILD  # noqa: E402
 
 from recommender.matcher import Matcher  # noqa: E402
+from recommender.matcher.differences import typing_slips  # noqa: E402
+from recommender.matcher.forms import stem  # noqa: E402
 from recommender.matcher.match import RANKED_BY_PIECES  # noqa: E402
+from recommender.matcher.spellings import Spellings  # noqa: E402
 from recommender.matcher.words import PRODUCTS  # noqa: E402
 from recommender.text import key  # noqa: E402
 from recommender.vocabulary import Skill, Vocabulary  # noqa: E402
@@ -35,13 +39,16 @@ from recommender.vocabulary import Skill, Vocabulary  # noqa: E402
 SEED = 20261122
 LEFT_SHARE = 0.2  # of the names; they and their aliases are asked clean and mean none
 WORLDS = 4
-FIT_WORLDS = 10
+FIT_WORLDS = 16
 REGULARISATION = 1.0
 # Terms of each sort per world, after which share unknown terms make about a fifth, as in real lists.
 PER_KIND, PER_WILD, ALIASES, LEFT = 80, 50, 800, 1500
 # What people add to the name of a product.
 ADDED = ("developer", "development", "expert", "programming", "specialist", "software", "framework")
 VERSIONS = ("2", "3", "4.0", "2019", "2022", "v5", "7.1", "11")
+# So many pairs of real words that differ by one edit stand for the words that no vocabulary holds.
+OTHER_WORDS = 400
+LEAST_LETTERS = 6
 Query = tuple[str, str | None, str]  # term, skill meant or None, kind
 
 
@@ -115,7 +122,27 @@ def fit(skills: list[Skill]) -> dict[str, float]:
                 found = matcher._index.similar(folded, RANKED_BY_PIECES)
                 place = next((i for i, (near, _) in enumerate(found) if near == target), -1)
                 alike.append(([features for _, features in found], place))
+    other = other_words(skills)
+    rows += other
+    right += [False] * len(other)
     return {**regression(rows, right), **ranking(alike)}
+
+
+def other_words(skills: list[Skill]) -> list[dict[str, float]]:
+    """Give the features of pairs of real words one edit apart, as if one stood in the vocabulary alone.
+
+    A vocabulary holds few of the words that people write; such pairs show which edits lead from one real word to another
+    ("cooking", "cooling") rather than to a misspelling.
+    """
+    counted = Counter(word for skill in skills for name in (skill.name, *skill.aliases) for word in key(name).split(" "))
+    words = sorted(word for word in counted if word.isalpha() and len(word) >= LEAST_LETTERS - 1)
+    spellings = Spellings.of(words)
+    spellings.build()
+    pairs = [(words[near], word) for word in words for near in spellings.near(word) if stem(words[near]) != stem(word)]
+    found = [typing_slips(asked, held, {}) for asked, held in Random(SEED).sample(pairs, min(OTHER_WORDS, len(pairs)))]
+    return [features for features in found if features is not None]
+
+
 
 
 def ranking(alike: list[tuple[list[dict[str, float]], int]]) -> dict[str, float]:

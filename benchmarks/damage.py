@@ -165,6 +165,15 @@ def level(name: str, rng: Random) -> str | None:
     ).format(name)  # fmt: skip
 
 
+def repeated(name: str, rng: Random) -> str | None:
+    """Give the initials with the name, or the name with its initials."""
+    words = name.split(" ")
+    if not 3 <= len(words) <= 5 or not all(w.isalpha() for w in words):
+        return None
+    short = "".join(w[0] for w in words).upper()
+    return rng.choice([f"{name} ({short})", f"{short} ({name})"])
+
+
 SLIPS: list[Damage] = [left_out, pressed_twice, wrong_order, wrong_key]
 KINDS: dict[str, Damage] = {
     f.__name__: f
@@ -172,4 +181,4 @@ KINDS: dict[str, Damage] = {
               other_number, turned_round, level)
 }  # fmt: skip
 # Rarer and harder kinds: part of the fit, reported apart.
-WILD: dict[str, Damage] = {f.__name__: f for f in (extra_key, wrong_vowel, two_slips, split_word, with_of)}
+WILD: dict[str, Damage] = {f.__name__: f for f in (extra_key, wrong_vowel, two_slips, split_word, with_of, repeated)}

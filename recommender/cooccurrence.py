@@ -27,6 +27,7 @@ from recommender.weights import LEAST_COUNT, Counts, Floats, Numbers, count_list
 
 __all__ = ["Cooccurrence", "Recipe"]
 
+_EMPTY_ROW = (np.zeros(0, np.int32), np.zeros(0, np.int16))
 DENSE_ITEMS = 6000  # squares of all items are then 288 MB each, five at a time, and the inverse takes half a minute
 MOST_NEIGHBOURS = 400  # targets kept per held item: 200 lost up to .3 % of nDCG, 50 up to 3 %
 LOUD = 0.125  # loudness of the stored weights: int16 on the grid then holds 64 times that; 30 times was seen
@@ -57,7 +58,12 @@ class Cooccurrence:
         self.neighbours = neighbours
 
     def fit(
-        self, indptr: npt.ArrayLike, indices: npt.ArrayLike, n_items: int, prior: npt.ArrayLike | None = None
+        self,
+        indptr: npt.ArrayLike,
+        indices: npt.ArrayLike,
+        n_items: int,
+        prior: npt.ArrayLike | None = None,
+        voice: Neighbours | None = None,
     ) -> Cooccurrence:
         """Learn from lists: `indices[indptr[i]:indptr[i + 1]]` are the items of list `i`, each below `n_items`.
 
@@ -68,9 +74,11 @@ class Cooccurrence:
             prior: (items, items) expected co-occurrence per list, from knowledge: `sum of pi * p * p'` over kinds of
                 lists of share `pi` that hold items with probabilities `p`, and `sum of pi * p` on the diagonal. It
                 counts as pseudo-lists and speaks beside the lists. Above `DENSE_ITEMS` items in lists it is not used.
+            voice: what the prior says alone, where it was learned before (`fit_gram(prior).neighbours_`) for the first
+                items; without it, it is learned here, which takes seconds for thousands of items.
 
         Raises:
-            InputError: the arrays are no lists of items below `n_items`, or the prior is no square of that size.
+            InputError: the arrays are no lists of items below `n_items`, or prior or voice are not of that size.
         """
         starts, items = distinct_lists(indptr, indices, n_items)
         square = None if prior is None else checked_prior(prior, n_items)
@@ -84,7 +92,9 @@ class Cooccurrence:
         whole = np.zeros((n_items + len(counts.pairs), n_items), dtype=np.float32)
         loud = loudness(weights, counts) if len(seen) else 1.0
         whole[np.ix_([*seen, *range(n_items, len(whole))], seen)] = weights / loud
-        if square is not None:
+        if known is not None and square is not None and voice is not None:
+            add_voice(whole, voice, seen, known, recipe)
+        elif square is not None:
             add_known(whole, square, recipe, recipe.knowledge)
         sizes = np.bincount(items, minlength=n_items)
         return self._learn(whole, seen[counts.pairs].reshape(-1, 2), sizes, recipe)
@@ -149,6 +159,29 @@ class Cooccurrence:
         numbers = self._numbers(held)
         return np.concatenate([numbers, len(self.bias_) + self._pairs_held(numbers)])
 
+    def widened(
+        self, numbers: Numbers, size: int, others: Neighbours
+    ) -> tuple[Neighbours, npt.NDArray[np.int32], Floats]:
+        """Return neighbours, pairs and bias for a larger world: item ``i`` becomes ``numbers[i]`` of ``size``.
+
+        Items of the larger world that this one does not hold speak as in ``others`` (the rows of its first items), and
+        have the bias of the quietest item. Rows of pairs follow those of the items.
+        """
+        moved = np.asarray(numbers, np.int32)
+        known = len(self._fitted().bias_)
+        place = {int(number): at for at, number in enumerate(moved)}
+        own = [self.neighbours_.row(at) for at in range(known + len(self.pairs_))]
+        rows = [
+            (moved[own[place[item]][0]], own[place[item]][1]) if item in place
+            else others.row(item) if item < len(others)
+            else _EMPTY_ROW
+            for item in range(size)
+        ]  # fmt: skip
+        rows += [(moved[indices], steps) for indices, steps in own[known:]]
+        bias = np.full(size, self.bias_.min(initial=0.0))
+        bias[moved] = self.bias_
+        return Neighbours.from_rows(rows), moved[self.pairs_].reshape(-1, 2), bias
+
     def _row(self, number: int) -> Floats:
         return self.neighbours_.scores([number])[: len(self.bias_)]
 
@@ -193,6 +226,28 @@ def add_known(whole: npt.NDArray[np.float32], prior: Floats, recipe: Recipe, lou
         alone = prior_counts(prior[np.ix_(known, known)])
         counts = Counts(PRIOR_LISTS * alone.joint, PRIOR_LISTS * alone.steps, PRIOR_LISTS, alone.pairs)
         whole[np.ix_(known, known)] += loud * known_weights(counts, recipe)
+
+
+def add_voice(
+    whole: npt.NDArray[np.float32], voice: Neighbours, seen: npt.NDArray[np.intp], prior: Counts, recipe: Recipe
+) -> None:
+    """Add what the prior says by itself, in place: learned here for the items in lists, and taken from `voice` beyond.
+
+    `prior` is that of the seen items alone: among them, kinds of lists that hold none of them must not thin it out.
+    """
+    items = whole.shape[1]
+    if len(voice) > items:
+        raise InputError(
+            f"voice has {len(voice)} rows for {items} items. Pass the weights of the prior of these items."
+        )
+    rows = np.repeat(np.arange(len(voice)), np.diff(voice.indptr))
+    said = np.zeros((items, items), dtype=np.float32)
+    said[rows, voice.indices] = voice.steps * np.float32(fixedpoint.WEIGHT_STEP / LOUD)
+    said[np.ix_(seen, seen)] = 0.0
+    whole[:items] += said * np.float32(recipe.knowledge)
+    near = np.zeros((len(seen), len(seen)), dtype=np.float32)
+    add_known(near, prior.together, recipe, recipe.knowledge)
+    whole[np.ix_(seen, seen)] += near
 
 
 def checked_prior(prior: npt.ArrayLike, n_items: int) -> Floats:

@@ -2,6 +2,7 @@
 
 A role says which skills its people list, commonest first. Ranks become probabilities (named below), and a role of
 commonness ``w`` counts like ``w`` observed lists of its kind: the expected counts of a world that looks like the roles.
+Published lists that are confined to a role family and give shares of job posts are such roles already.
 """
 
 from __future__ import annotations
@@ -14,28 +15,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import text
+from recommender.cooccurrence import Cooccurrence, Recipe
 from recommender.neighbours import Neighbours
 from recommender.roles import Role
+from recommender.trends import TrendList
 from recommender.vocabulary import Vocabulary
 
 __all__ = ["RoleWorld", "documents", "role_world", "together"]
 
-CORE = (0.70, 0.40)
-"""Probability that a person of the role lists the first and the last of its core skills; between them it falls evenly.
-Marketplaces show five to fifteen of a profile's skills, so even a core skill is missing from a third of the lists."""
+CORE = (0.90, 0.50)
+"""Probability that a person of the role lists the first and the last of its core skills; between them it falls evenly."""
 OFTEN = (0.30, 0.08)
-"""The same for the skills that many of the role list."""
-AI = (0.30, 0.10)
-"""The same for the AI skills that people of the role add."""
+"""The same for the skills that many of the role list: the long tail of a profile."""
+AI = (0.12, 0.04)
+"""The same for the AI skills that people of the role add: still on few lists, whatever the talk. Lower and higher pairs
+were tried (`benchmarks/relevance.md`): what matters is that the role's own craft speaks louder than the fashion."""
 
-STRENGTH = 2.0
-"""Ridge strength of the closed form, in lists."""
+PERCENT = 100.0
+FAMILY_WEIGHT = 5.0
+"""Weight of a role family with published shares: as much as the commonest role written by hand."""
+
 INHERITED = 0.7
-"""How loudly a skill without a role of its own speaks as its broader skills."""
-INHERITED_PARENT = 0.1
-"""What it says for the broader skill itself."""
+"""How loudly a skill without a role of its own speaks as the broader skills it belongs to."""
+INHERITED_PARENT = 0.125
+"""What it says for a broader skill itself: as much as one typical companion."""
 MOST_TOGETHER = 128
-"""Companions kept per skill."""
+"""Companions kept per skill: twice as many changed the mission test by less than .002 nDCG."""
 
 COMPANIONS = 12
 """Companions written into a skill's document: the strongest dozen; more would drown its own words."""
@@ -48,56 +53,83 @@ class RoleWorld:
     weights: NDArray[np.float64]
     probabilities: NDArray[np.float64]
 
-    def gram(self) -> NDArray[np.float64]:
-        """Return expected counts of two skills in one list, float64 (skills, skills); the diagonal: of each skill."""
-        weighted = self.probabilities * self.weights[:, None]
-        gram: NDArray[np.float64] = weighted.T @ self.probabilities
-        np.fill_diagonal(gram, weighted.sum(0))
+    def gram(self, items: NDArray[np.integer]) -> NDArray[np.float64]:
+        """Return the chance that a list holds both of two skills, float64 (items, items); the diagonal: that it holds one."""
+        shares = self.weights / self.weights.sum()
+        chosen = self.probabilities[:, items]
+        gram: NDArray[np.float64] = (chosen * shares[:, None]).T @ chosen
+        np.fill_diagonal(gram, shares @ chosen)
         return gram
 
+    def holding(self, items: NDArray[np.integer]) -> RoleWorld:
+        """Return the roles whose people hold at least one of ``items`` on average; all of them if there is no such role."""
+        kept = self.probabilities[:, items].sum(1) >= 1.0
+        return RoleWorld(self.weights[kept], self.probabilities[kept]) if kept.any() else self
 
-def role_world(roles: Sequence[Role], vocabulary: Vocabulary) -> RoleWorld:
-    """Turn roles into probabilities; an unknown skill name raises `UnknownSkillError`."""
-    probabilities = np.zeros((len(roles), len(vocabulary)))
-    for row, role in enumerate(roles):
-        for names, (first, last) in ((role.core, CORE), (role.often, OFTEN), (role.ai, AI)):
-            for name, p in zip(names, np.linspace(first, last, len(names)), strict=True):
-                number = vocabulary.number(name)
-                # A skill named twice (in core and among the AI skills) keeps its larger probability.
-                probabilities[row, number] = max(probabilities[row, number], p)
-    return RoleWorld(np.array([float(role.weight) for role in roles]), probabilities)
+    def present(self) -> NDArray[np.intp]:
+        """Return the numbers of the skills that any role holds, ascending."""
+        return np.flatnonzero(self.probabilities.any(0))
 
 
-def together(roles: Sequence[Role], vocabulary: Vocabulary) -> Neighbours:
+def role_world(
+    roles: Sequence[Role], vocabulary: Vocabulary, lists: Sequence[TrendList] = (), numbers: Sequence[int] = ()
+) -> RoleWorld:
+    """Turn roles, and lists of a role family (``numbers``: the skills of all lists' items), into probabilities.
+
+    Raises
+    ------
+    UnknownSkillError
+        A role names a skill that the vocabulary does not hold.
+    """
+    rows = [_role_row(role, vocabulary) for role in roles]
+    weights = [float(role.weight) for role in roles]
+    found = iter(numbers)
+    for trend in lists:
+        own = [(next(found), item.value) for item in trend.items]
+        if trend.scope and trend.what == "posted" and trend.unit == "percent":
+            row = np.zeros(len(vocabulary))
+            for number, value in own:
+                if number >= 0 and value:
+                    row[number] = max(row[number], value / PERCENT)
+            rows.append(row)
+            weights.append(FAMILY_WEIGHT)
+    return RoleWorld(np.array(weights), np.array(rows).reshape(len(rows), len(vocabulary)))
+
+
+def _role_row(role: Role, vocabulary: Vocabulary) -> NDArray[np.float64]:
+    row = np.zeros(len(vocabulary))
+    for names, (first, last) in ((role.core, CORE), (role.often, OFTEN), (role.ai, AI)):
+        for name, p in zip(names, np.linspace(first, last, len(names)), strict=True):
+            number = vocabulary.number(name)
+            # A skill named twice (in core and among the AI skills) keeps its larger probability.
+            row[number] = max(row[number], p)
+    return row
+
+
+def together(world: RoleWorld, vocabulary: Vocabulary) -> Neighbours:
     """Learn from roles which skills go together; skills of no role speak as the broader skills they belong to."""
-    world = role_world(roles, vocabulary)
-    present = np.flatnonzero(world.probabilities.any(0))
-    small = role_weights(world, present)
-    weights = np.zeros((len(vocabulary), len(vocabulary)), np.float32)
-    weights[np.ix_(present, present)] = small
-    _inherit(weights, set(present.tolist()), vocabulary)
-    return Neighbours.strongest(weights, MOST_TOGETHER)
+    present = world.present()
+    learned = Cooccurrence(Recipe(pairs=0.0), MOST_TOGETHER).fit_gram(world.gram(present)).neighbours_
+    rows: dict[int, NDArray[np.float64]] = {}
+    for place, number in enumerate(present.tolist()):
+        row = np.zeros(len(vocabulary), np.float32)
+        row[present] = learned.scores([place])
+        rows[number] = row
+    _inherit(rows, vocabulary)
+    empty = np.zeros(len(vocabulary), np.float32)
+    blocks = (rows.get(number, empty)[None, :] for number in range(len(vocabulary)))
+    return Neighbours.strongest_in_blocks(blocks, MOST_TOGETHER)
 
 
-def role_weights(world: RoleWorld, present: NDArray[np.intp]) -> NDArray[np.float64]:
-    """Return what each skill of the roles says about each other one."""
-    gram = RoleWorld(world.weights, world.probabilities[:, present]).gram()
-    gram[np.diag_indices_from(gram)] += STRENGTH
-    inverse = np.linalg.inv(gram)
-    weights: NDArray[np.float64] = -inverse / np.diag(inverse)
-    np.fill_diagonal(weights, 0.0)
-    return weights
-
-
-def _inherit(weights: NDArray[np.float32], known: set[int], vocabulary: Vocabulary) -> None:
+def _inherit(rows: dict[int, NDArray[np.float64]], vocabulary: Vocabulary) -> None:
     """Give each skill without a role the mean of its broader skills' rows, damped, however many steps up."""
-    waiting = {n: vocabulary.numbers(s.within) for n, s in enumerate(vocabulary.skills) if n not in known and s.within}
-    while ready := {n: [p for p in parents if p in known] for n, parents in waiting.items() if known & set(parents)}:
-        for number, parents in ready.items():
-            weights[number] = weights[parents].mean(0) * INHERITED
-            weights[number, parents] += INHERITED_PARENT
+    waiting = {n: vocabulary.numbers(s.within) for n, s in enumerate(vocabulary.skills) if n not in rows and s.within}
+    while ready := {n: [p for p in above if p in rows] for n, above in waiting.items() if any(p in rows for p in above)}:
+        for number, above in ready.items():
+            row = np.mean([rows[p] for p in above], axis=0) * INHERITED
+            row[above] += INHERITED_PARENT
+            rows[number] = row
             del waiting[number]
-        known |= set(ready)
 
 
 def documents(vocabulary: Vocabulary, roles: Sequence[Role]) -> list[list[str]]:

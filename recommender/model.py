@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import copy
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,9 @@ from recommender.outlook import Outlook, newest_day
 from recommender.scoring import Scorer, held_rows, profile_scales
 from recommender.suggestions import Reason, Suggestion
 from recommender.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Candidates", "SkillRecommender", "Weights", "held_numbers"]
 
@@ -55,6 +58,10 @@ class Weights(NamedTuple):
     similar: float
     demand: float
     popularity: float = 0.0
+
+
+def _silent(words: str) -> None:
+    """Say nothing."""
 
 
 class Suggestions(Sequence[Suggestion]):
@@ -97,26 +104,31 @@ class SkillRecommender:
     ----------
     min_count : int
         Lists that must hold a term unknown to the vocabulary before `fit` makes it a skill.
+    base : str, optional
+        A model folder to start from instead of the shipped model.
 
     Attributes
     ----------
-    vocabulary_, matcher_, together_, similar_, popularity_, outlook_, weights_
+    vocabulary_, matcher_, together_, pairs_, similar_, popularity_, outlook_, weights_
         The learned rooms, set by `fit` or `load`.
     """
 
     vocabulary_: Vocabulary
     matcher_: Matcher
     together_: Neighbours
-    similar_: Neighbours
+    pairs_: NDArray[np.int32]
     popularity_: NDArray[np.float64]
+    similar_: Neighbours
     outlook_: Outlook
     weights_: Weights
     sources_: Sequence[Mapping[str, str]] = ()
     card_: str = ""
     KIND: ClassVar[str] = "skill-recommender"
+    FITTED_WEIGHTS: ClassVar[Weights] = Weights(together=8.0, similar=0.0, demand=1.0, popularity=8.0)
 
-    def __init__(self, min_count: int = MIN_COUNT) -> None:
+    def __init__(self, min_count: int = MIN_COUNT, base: str | None = None) -> None:
         self.min_count = min_count
+        self.base = base
 
     @cached_property
     def _scorers(self) -> dict[str, Scorer]:
@@ -125,7 +137,7 @@ class SkillRecommender:
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """Return the parameters of `__init__` by name, as scikit-learn's estimators do."""
         del deep  # no parameter is an estimator itself
-        return {"min_count": self.min_count}
+        return {"base": self.base, "min_count": self.min_count}
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters of `__init__` by name; an unknown one raises `InputError`."""
@@ -133,6 +145,35 @@ class SkillRecommender:
             if name not in self.get_params():
                 raise InputError(f"no parameter {name!r}. There are: {', '.join(self.get_params())}.")
             setattr(self, name, value)
+        return self
+
+    def fit(self, profiles: Iterable[Iterable[str] | str], y: object = None, say: Callable[[str], None] = _silent) -> Self:
+        """Learn from lists of skills which words a community uses and what goes together; return self.
+
+        Starts from the shipped vocabulary and knowledge: terms that it does not know but `min_count` lists hold become
+        skills, under their commonest spelling. Deterministic: the same lists in any order give the same model.
+
+        Parameters
+        ----------
+        profiles : iterable of lists of raw terms
+        y : ignored
+            For scikit-learn's pipelines.
+        say : callable, optional
+            Is told, in a few words, what is being done.
+
+        Raises
+        ------
+        InputError
+            Fewer than two lists hold anything.
+        ProfileError
+            A profile is no list of strings.
+        """
+        del y
+        from recommender import fitting
+
+        base = SkillRecommender.load(self.base)
+        _, self.learned_ = fitting.fit(self, base, [terms_of(skills) for skills in profiles], say)
+        self._scorers.clear()
         return self
 
     # -- words to skills --------------------------------------------------------------------------------------------
@@ -198,6 +239,32 @@ class SkillRecommender:
         rows = (held[bounds[i] : bounds[i + 1]] for i in range(len(bounds) - 1))
         return [Suggestions(self, own, items) for own, items in zip(rows, best.items.tolist(), strict=True)]
 
+    def score_batch(
+        self, batch: pa.RecordBatch, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand",
+        skills_column: str | None = None, keep: Sequence[str] | None = None, layout: Literal["wide", "long"] = "wide",
+    ) -> pa.RecordBatch:  # fmt: skip
+        """Score a `pyarrow.RecordBatch` of profiles; its columns come back with the suggestions beside them.
+
+        Pure: rows get the answers of `recommend`, whatever else the batch holds; see `columns.score`.
+
+        Parameters
+        ----------
+        batch : pyarrow.RecordBatch
+            One profile per row: a string that holds a list, or a list of strings.
+        n, candidates
+            As for `recommend`; columns ``skill_1``, ``score_1``, ``because_1`` and so on.
+        skills_column : str, optional
+            The column of profiles; by default found by its name.
+        keep : sequence of str, optional
+            The columns to pass through; by default all.
+        layout : {"wide", "long"}
+            One row per profile, or one row per suggestion.
+        """
+        from recommender import columns
+
+        plan = columns.Plan(n, candidates, skills_column, None if keep is None else tuple(keep), layout)
+        return columns.score(self._fitted(), batch, plan)
+
     def held_rows(self, profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the held skills of profiles as CSR rows (indptr, indices), each skill once, in the order of the terms."""
         lengths = np.fromiter(map(len, profiles), np.int64, len(profiles))
@@ -219,7 +286,7 @@ class SkillRecommender:
             items, w = self._items(candidates), self.weights_
             voices = [(self.together_, w.together), (self.similar_, w.similar)]
             demand, fixed = self.outlook_.demand[items] * w.demand, self.popularity_[items] * w.popularity
-            self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED)
+            self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED, self.pairs_)
         return self._scorers[candidates]
 
     def suggest(self, held: Sequence[int], n: int, candidates: Candidates = "in-demand") -> list[Suggestion]:
@@ -234,7 +301,10 @@ class SkillRecommender:
 
         There is no other place where a suggestion is made, so no door can tell another story than the rest.
         """
-        given = {name: rows.contributions(items) * loud for name, (rows, loud) in self._voices(held).items()}
+        given = {
+            name: self._credited(rows.contributions(items), held) * loud
+            for name, (rows, loud) in self._voices(held).items()
+        }
         relevance = {name: shares.sum(0) for name, shares in given.items()}
         standing = self._standing(relevance, np.asarray(items, np.int64), bool(held))
         parts = {name: values.tolist() for name, values in {**relevance, **standing}.items()}
@@ -259,10 +329,30 @@ class SkillRecommender:
     def _voices(self, held: Sequence[int]) -> dict[str, tuple[Rows, float]]:
         """Return what speaks for relevance: rows of the held skills, and how loudly they count."""
         scale = profile_scale(len(held))
+        pairs = [number for number, *_ in self._pairs_among(held)]
         return {
-            "together": (self.together_.rows(held), self.weights_.together * scale),
+            "together": (self.together_.rows([*held, *pairs]), self.weights_.together * scale),
             "similar": (self.similar_.rows(held), self.weights_.similar * scale),
         }
+
+    def _pairs_among(self, held: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Return the pairs among the held skills: their row of `together_`, and the places of the two in ``held``."""
+        if not len(self.pairs_) or len(held) < 2:
+            return []
+        place = {number: at for at, number in enumerate(held)}
+        found = np.flatnonzero(np.isin(self.pairs_, held).all(1)).tolist()
+        first = len(self.vocabulary_)
+        return [(first + p, place[a], place[b]) for p, (a, b) in zip(found, self.pairs_[found].tolist(), strict=True)]
+
+    def _credited(self, shares: NDArray[np.float64], held: Sequence[int]) -> NDArray[np.float64]:
+        """Credit what a pair says to its two skills, half each (pair rows lie on a grid of double steps)."""
+        if len(shares) == len(held):
+            return shares
+        out = shares[: len(held)]
+        for row, (_, one, other) in zip(shares[len(held) :], self._pairs_among(held), strict=True):
+            out[one] += row / 2
+            out[other] += row / 2
+        return out
 
     def _standing(
         self, relevance: Mapping[str, NDArray[np.float64]], items: NDArray[np.int64], personal: bool

@@ -49,7 +49,7 @@ class Neighbours:
     ----------
     indptr : int64 array, shape (n + 1,)
         Row ``h`` lies at ``indptr[h]:indptr[h + 1]``.
-    indices : int32 array
+    indices : int32 or uint16 array
         The candidates of each row, ascending, never the row's own number.
     steps : int16 array
         Their weights, in steps of `fixedpoint.WEIGHT_STEP`.
@@ -85,6 +85,21 @@ class Neighbours:
         indices = np.concatenate([np.zeros(0, np.int32), *[p[1] for p in parts]])
         return cls(np.cumsum(lengths), indices, np.concatenate([np.zeros(0, np.int16), *[p[2] for p in parts]]))
 
+    @classmethod
+    def from_rows(cls, rows: Sequence[tuple[NDArray[np.integer[Any]], NDArray[np.int16]]]) -> Self:
+        """Lay rows of (indices, steps) end to end, each sorted by index."""
+        orders = [np.argsort(indices, kind="stable") for indices, _ in rows]
+        lengths = np.array([len(order) for order in orders], np.int64)
+        indices = [row[0][order].astype(np.int32) for row, order in zip(rows, orders, strict=True)]
+        return cls.stacked([(lengths, np.concatenate([np.zeros(0, np.int32), *indices]), np.concatenate(
+            [np.zeros(0, np.int16), *(row[1][order] for row, order in zip(rows, orders, strict=True))]
+        ))])  # fmt: skip
+
+    def row(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
+        """Return one row: the candidates that a skill speaks for, and the weights in steps."""
+        span = slice(self._starts[number], self._ends[number])
+        return self.indices[span], self.steps[span]
+
     def __len__(self) -> int:
         return len(self._starts)
 
@@ -115,8 +130,10 @@ class Neighbours:
         return out
 
     def arrays(self) -> dict[str, NDArray[Any]]:
-        """Return the learned arrays by name, ready for `storage`."""
-        return {"indptr": self.indptr, "indices": self.indices, "steps": self.steps}
+        """Return the learned arrays by name, ready for `storage`; numbers that fit 16 bits are stored so."""
+        small = len(self) <= np.iinfo(np.uint16).max
+        indices = self.indices.astype(np.uint16) if small else self.indices
+        return {"indptr": self.indptr, "indices": indices, "steps": self.steps}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:

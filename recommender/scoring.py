@@ -32,8 +32,8 @@ FEW = 24
 MOST_BITS = 48
 """Binary places that weights may have: products of a weight (2**-12) and two factors (2**-8) have 28."""
 
-STAMPED_ROWS = 256
-"""Rows among which repeated skills are looked for at a time: a table of 256 rows x skills stays in a core's cache."""
+STAMPED_CELLS = 2**21
+"""Cells (rows x numbers) among which repetitions are looked for at a time: 8 MB, about what a processor's cache holds."""
 
 Ints = NDArray[np.integer[Any]]
 
@@ -58,11 +58,12 @@ def held_rows(indptr: Ints, numbers: Ints, size: int) -> tuple[NDArray[np.int64]
     [[0, 2, 3], [3, 1, 3]]
     """
     kept = np.asarray(numbers) >= 0
-    first = np.empty(STAMPED_ROWS * size, np.int32)  # never cleared: a cell is written before it is read
+    step = max(1, min(len(indptr), STAMPED_CELLS // size))
+    first = np.empty(step * size, np.int32)  # never cleared: a cell is written before it is read
     owners = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
-    cells = (owners % STAMPED_ROWS) * size + numbers
-    for start in range(0, len(indptr) - 1, STAMPED_ROWS):
-        low, high = indptr[start], indptr[min(start + STAMPED_ROWS, len(indptr) - 1)]
+    cells = (owners % step) * size + numbers
+    for start in range(0, len(indptr) - 1, step):
+        low, high = indptr[start], indptr[min(start + step, len(indptr) - 1)]
         (known,) = kept[low:high].nonzero()
         cell = cells[low:high][known]
         # Written backwards, so that the first mention stays.
@@ -87,16 +88,20 @@ class Scorer:
         What a candidate gets whatever is held.
     related : float
         Relevance from which demand counts in full, a power of two.
+    pairs : int32 array, shape (pairs, 2)
+        Pairs of skills that speak as such, where a voice has rows for them after those of the skills.
     """
 
     def __init__(
         self, voices: Sequence[tuple[Neighbours, float]], items: NDArray[np.int64], demand: NDArray[np.float64],
-        fixed: NDArray[np.float64], related: float,
+        fixed: NDArray[np.float64], related: float, pairs: NDArray[np.int32],
     ) -> None:  # fmt: skip
-        self.items, self._size = items, len(voices[0][0])
+        self.items, self._size = items, min(len(rows) for rows, _ in voices)
+        self._pairs = Pairs(pairs, self._size)
         self._place = np.full(self._size, -1, np.int64)
         self._place[items] = np.arange(len(items))
-        table = sum(_sparse(rows, self._size) * loud for rows, loud in voices)[:, items].tocsr()
+        height = self._size + len(pairs)
+        table = sum(_sparse(rows, height) * loud for rows, loud in voices)[:, items].tocsr()
         table_bits, factor_bits = _bits(table.data), _bits(np.array(fixedpoint.FACTOR_STEP))
         table.data = _whole(table.data, table_bits)
         self._peak = int(np.abs(table.data).max(initial=0))
@@ -148,9 +153,11 @@ class Scorer:
         bounds = (indptr - indptr[0]).astype(np.int32)
         lengths = np.diff(bounds)
         scales = (profile_scales(lengths) * self._factor).astype(np.int64) * self._lift
-        dtype = self._narrowest(lengths, scales)
-        ones = np.ones(len(held), dtype)
-        product = csr_array((ones, held, bounds), shape=(len(lengths), self._size)) @ self._table(dtype)
+        voiced, bounds = self._pairs.added(bounds, held)
+        dtype = self._narrowest(np.diff(bounds), scales)
+        ones = np.ones(len(voiced), dtype)
+        table = self._table(dtype)
+        product = csr_array((ones, voiced, bounds), shape=(len(lengths), table.shape[0])) @ table
         scores: Ints = product if isinstance(product, np.ndarray) else product.toarray()
         scores *= scales.astype(dtype)[:, None]
         self._add_standing(scores, lengths > 0)
@@ -214,7 +221,12 @@ class Scorer:
         span = 1 << int(lengths.max()).bit_length()
         later = (span - 1 - (np.arange(len(held)) - np.repeat(indptr[:-1] - indptr[0], lengths))).astype(np.int64)
         columns = self._place[items]  # a candidate that is missing (-1) takes any column; it is blotted out below
-        shares = self._shares(held, columns.T[:, owners])
+        shares = 2 * self._shares(held, columns.T[:, owners])
+        for place, partner, number in zip(*self._pairs.among(indptr - indptr[0], held), strict=True):
+            # Doubled, so that each of the two is credited with half of what their pair says.
+            said = self._shares(np.array([self._size + number]), columns[owners[place]][:, None])[:, 0]
+            shares[:, place] += said
+            shares[:, partner] += said
         ranks = np.where(shares > 0, shares * span + later, -1)
         for k in range(out.shape[2]):
             top = np.maximum.reduceat(ranks, starts, axis=1)
@@ -227,8 +239,55 @@ class Scorer:
     def _shares(self, held: Ints, columns: Ints) -> NDArray[np.int64]:
         """Return what each held skill gives to each of its row's candidates, int64 (n, len(held))."""
         table = self._table(np.int32)
-        found = table[np.broadcast_to(held, columns.shape), columns]
-        return np.asarray(found if isinstance(found, np.ndarray) else found.toarray()).astype(np.int64)
+        return _taken(table, np.broadcast_to(held, columns.shape), columns)
+
+
+class Pairs:
+    """Find the pairs of skills that stand in one row."""
+
+    def __init__(self, pairs: NDArray[np.int32], size: int) -> None:
+        low, high = np.sort(pairs, axis=1).T.astype(np.int64) if len(pairs) else np.zeros((2, 0), np.int64)
+        codes = low * size + high
+        self._order = np.argsort(codes, kind="stable")
+        self._codes, self._size = codes[self._order], size
+        self._member = np.zeros(size, dtype=bool)
+        self._member[pairs.ravel()] = True
+
+    def among(self, indptr: Ints, held: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return, for every pair found, the places of its two skills in ``held`` and its number."""
+        none = np.zeros(0, np.int64)
+        (member,) = self._member[held].nonzero() if len(self._codes) else (none,)
+        if len(member) < 2:
+            return none, none, none
+        rows = np.searchsorted(indptr, member, side="right")
+        # Each member meets those that follow it in its row.
+        ends = np.searchsorted(rows, rows, side="right")
+        counts = ends - np.arange(len(member)) - 1
+        first = np.repeat(np.arange(len(member)), counts)
+        second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
+        one, other = member[first], member[second]
+        a, b = held[one].astype(np.int64), held[other].astype(np.int64)
+        codes = np.minimum(a, b) * self._size + np.maximum(a, b)
+        at = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
+        found = self._codes[at] == codes
+        return one[found], other[found], self._order[at[found]]
+
+    def added(self, indptr: Ints, held: Ints) -> tuple[Ints, Ints]:
+        """Return the rows with their pairs behind the skills (numbers from ``size`` up), and where rows begin now."""
+        place, _, number = self.among(indptr, held)
+        if not len(place):
+            return held, indptr
+        owners = np.searchsorted(indptr, place, side="right") - 1
+        all_owners = np.concatenate([np.repeat(np.arange(len(indptr) - 1), np.diff(indptr)), owners])
+        voiced = np.concatenate([held, (self._size + number).astype(held.dtype)])
+        order = np.argsort(all_owners, kind="stable")
+        lengths = np.bincount(all_owners, minlength=len(indptr) - 1)
+        return voiced[order], np.concatenate([[0], np.cumsum(lengths)]).astype(indptr.dtype)
+
+
+def _taken(table: Any, rows: Ints, columns: Ints) -> NDArray[np.int64]:
+    found = table[rows, columns]
+    return np.asarray(found if isinstance(found, np.ndarray) else found.toarray()).astype(np.int64)
 
 
 def _bits(values: NDArray[Any]) -> int:
@@ -242,11 +301,12 @@ def _whole(values: NDArray[np.float64], bits: int) -> NDArray[np.int64]:
     return np.asarray(values * 2.0**bits).astype(np.int64)
 
 
-def _sparse(rows: Neighbours, size: int) -> Any:
+def _sparse(rows: Neighbours, height: int) -> Any:
     from scipy.sparse import csr_array
 
     weights = rows.steps * fixedpoint.WEIGHT_STEP
-    return csr_array((weights, rows.indices, rows.indptr), shape=(size, size))
+    indptr = np.concatenate([rows.indptr, np.full(height - len(rows), rows.indptr[-1])])
+    return csr_array((weights, rows.indices.astype(np.int32), indptr), shape=(height, height))
 
 
 def _largest(scores: Ints, n: int) -> tuple[NDArray[np.int64], Ints]:

@@ -38,6 +38,7 @@ def stored(model: SkillRecommender) -> StoredModel:
         "vocabulary": _bytes(model.vocabulary_.to_json()),
         "trends": _bytes(trends.to_json(outlook.lists, outlook.moved)),
         "trend_skills": np.asarray(outlook.numbers, np.int32),
+        "pairs": model.pairs_,
         "popularity": fixedpoint.to_int16(model.popularity_),
     }
     for room in _ROOMS:
@@ -62,6 +63,7 @@ def restored(model: Model, kept: StoredModel) -> Model:
         day = date.fromisoformat(kept.config["as_of"])
         model.outlook_ = Outlook(lists, arrays["trend_skills"].tolist(), size, moved, day)
         model.weights_ = Weights(**kept.config["weights"])
+        model.pairs_ = arrays["pairs"]
         model.popularity_ = arrays["popularity"] * fixedpoint.WEIGHT_STEP
         for room in _ROOMS:
             rows = Neighbours.from_arrays({n: arrays[f"{room}_{n}"] for n in ("indptr", "indices", "steps")})
@@ -71,8 +73,9 @@ def restored(model: Model, kept: StoredModel) -> Model:
             raise
         fault = f"the model's parts do not fit ({type(error).__name__}: {error}). Build it again: make model"
         raise ModelFileError(fault) from error
-    if not len(model.together_) == len(model.similar_) == len(model.popularity_) == size:
-        raise ModelFileError(f"the model's parts know {len(model.together_)} and {size} skills. Build it again.")
+    rows = len(model.together_) - len(model.pairs_)
+    if not rows == len(model.similar_) == len(model.popularity_) == size:
+        raise ModelFileError(f"the model's parts know {rows} and {size} skills. Build it again: make model")
     model.matcher_ = Matcher(model.vocabulary_)
     model.sources_, model.card_ = kept.sources, kept.card
     return model

@@ -188,6 +188,17 @@ def test_no_list_at_all_gives_a_model_that_knows_nothing():
     assert companions(Cooccurrence().fit([0], [], ITEMS, prior=roles()), 5) == {4, 6, 7}
 
 
+def test_a_voice_learned_before_says_the_same():
+    """Knowledge learned beforehand gives the scores of knowledge learned on the spot, up to the grid."""
+    voice = Cooccurrence(Recipe()).fit_gram(roles()).neighbours_
+    fresh, before = (
+        Cooccurrence(Recipe()).fit(*csr(trades()), ITEMS, roles(), v).contributions([5]) for v in (None, voice)
+    )
+    assert np.allclose(fresh, before, atol=0.01)
+    with pytest.raises(InputError, match="voice"):
+        Cooccurrence().fit([0, 1], [0], 1, prior=np.eye(1), voice=voice)
+
+
 def test_a_prior_of_another_size_is_refused():
     """A prior must be a finite square of the items."""
     with pytest.raises(InputError, match="prior"):

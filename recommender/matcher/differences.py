@@ -6,13 +6,14 @@ side by side and doubled letters are likelier slips than others (Kernighan, Chur
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import log
 from typing import Final
 
 from recommender.matcher.forms import SMALL_WORDS, singular, squeezed, stem
 
-__all__ = ["Features", "inflection", "typing_slips"]
+__all__ = ["Features", "breaks_capitals", "inflection", "typing_slips"]
 
 Features = dict[str, float]
 
@@ -21,8 +22,15 @@ _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SHORTEST_WORD: Final = 3
 # A slip in a word this short makes a name that may well be another.
 SHORT_WORD: Final = 5
+# A shorter name with another letter is another name: Azure and Axure, Unity and unify.
+LEAST_FOR_REPLACED: Final = 6
+# A finger slips along the row more often than to another row: Solidity is not Solidify.
+LEAST_FOR_OTHER_ROW: Final = 10
+# Capitals inside a name are a short word of their own: OpenAPI is not OpenAI.
+LONGEST_CAPITALS: Final = 3
 # Two slips in one word leave a shorter word unrecognisable.
 LEAST_FOR_TWO: Final = 8
+_CAPITALS: Final = re.compile(r"[A-Z]+(?![a-z])")
 _VOWELS: Final = frozenset("aeiouy")
 # Letters that are written for each other because they sound alike.
 _SOUNDS: Final = frozenset(
@@ -82,7 +90,7 @@ def _one_edit(asked: str, held: str) -> tuple[str, int] | None:
         if at and asked[at] == asked[at - 1]:
             return "doubled", at - 1
         near = held[max(0, at - 1) : at + 1]
-        slip = any(asked[at] in _BESIDE.get(c, "") for c in near)
+        slip = any(asked[at] in _BESIDE.get(c, "") + _ABOVE.get(c, "") for c in near)
         return ("added beside" if slip else "added other"), at
     return None
 
@@ -129,19 +137,37 @@ def typing_slips(asked: str, held: str, known: Mapping[str, int]) -> Features | 
     return found
 
 
+def _least_for(name: str) -> int:
+    return LEAST_FOR_OTHER_ROW if name == "replaced above" else LEAST_FOR_REPLACED
+
+
+def breaks_capitals(asked: str, held: str, name: str) -> bool:
+    """Tell whether ``asked`` differs from ``held`` inside the capitals of the name that ``held`` folds.
+
+    >>> breaks_capitals("openai", "openapi", "OpenAPI"), breaks_capitals("opnapi", "openapi", "OpenAPI")
+    (True, False)
+    """
+    if len(name) != len(held) or name.isupper() or name.islower():
+        return False
+    at = _first_difference(asked, held)
+    return any(
+        run.start() <= at < run.end() and 1 < len(run[0]) <= LONGEST_CAPITALS for run in _CAPITALS.finditer(name)
+    )
+
+
 def _slip(asked: str, held: str, known: Mapping[str, int], found: Features) -> int | None:
     """Add the features of one changed word; give the number of edits, None where it is no slip."""
-    if len(held) < SHORTEST_WORD or asked == held:
+    if len(held) < SHORTEST_WORD or asked.removesuffix("s") == held.removesuffix("s"):
         return None
     if stem(asked) == stem(held):
         found["inflected too"] = 1.0
     edit = _one_edit(asked, held)
     if asked in known or singular(asked) in known or asked.removesuffix("s") in known:
-        found["real word"] = 1.0
+        found["real word alone" if "one word" in found else "real word"] = 1.0
     if len(held) <= SHORT_WORD:
         found[f"word of {len(held)}"] = 1.0
     if len(asked) < SHORTEST_WORD:
-        found["word of 2 made"] = 1.0
+        return None
     if edit is None:
         from rapidfuzz.distance import OSA
 
@@ -151,6 +177,8 @@ def _slip(asked: str, held: str, known: Mapping[str, int], found: Features) -> i
             found["last letter"] = 1.0
         return 2
     name, at = edit
+    if "one word" in found and name.startswith("replaced") and len(held) < _least_for(name):
+        return None
     found[name] = 1.0
     if name.startswith(("dropped", "replaced", "added")):
         found["unsure letters"] = log(len(held))

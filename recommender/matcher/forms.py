@@ -23,6 +23,16 @@ _IRREGULAR: Final = {
     "wrote": "write", "written": "write", "built": "build", "made": "make", "sold": "sell", "taught": "teach",
     "drawn": "draw", "sewn": "sew", "grown": "grow", "led": "lead", "held": "hold", "kept": "keep",
 }  # fmt: skip
+# Words whose -er, -or or -al is no ending: a career is no one who cares.
+_WHOLE: Final = frozenset(
+    "banner banners border borders butter cancer career careers center centers chapter character characters charter "
+    "corner counter error errors factor factors feather filter filters flower flowers folder folders gender header headers "
+    "labor laser lasers layer layers leather letter letters master matter member members mirror number numbers "
+    "offer offers order orders paper papers poster posters power powers printer printers register river rubber sector "
+    "server servers silver tender tenders theater tower transfer vector vectors water waters weather animal capital "
+    "digital festival general hospital journal legal medal metal metals mineral oral personal portal portals "
+    "rental social total royal vital sensor sensors motor motors visual virtual manual natural".split()
+)
 # Endings that make a word of another kind from the same stem; longest first. (ending, what stays, letters before it)
 _ENDINGS: Final = (
     ("isations", "", 3), ("izations", "", 3), ("isation", "", 3), ("ization", "", 3), ("ational", "", 4),
@@ -84,11 +94,11 @@ def stem(word: str) -> str:
     A light stemmer in the manner of Porter (1980), two endings at most: it serves search, where a stem need not be a
     word.
 
-    >>> stem("monitoring"), stem("monitor"), stem("organisation"), stem("organize"), stem("analysis"), stem("analyse")
+    >>> stem("monitoring"), stem("monitors"), stem("organisation"), stem("organize"), stem("analysis"), stem("analyse")
     ('monit', 'monit', 'organ', 'organ', 'analy', 'analy')
     """
     word = _IRREGULAR.get(word, word)
-    if len(word) < 5 or not word.isalpha():
+    if len(word) < 5 or not word.isalpha() or word in _WHOLE:
         return singular(word)
     once = _cut(word)
     return _cut(once) if len(once) > 5 else once

@@ -101,6 +101,10 @@ class FormIndex:
         code = self._codes[place]
         return code if code >= 0 else ~code
 
+    def name(self, place: int) -> str:
+        """Give the canonical name of the skill that a place stands for."""
+        return self._vocabulary.names[self.number(place)]
+
     def is_product(self, place: int) -> bool:
         """Tell whether a place stands for a tool or the like, of which one is an expert or a developer."""
         return self._vocabulary.kind(self.number(place)) in PRODUCTS

@@ -23,7 +23,7 @@ from recommender.vocabulary import Vocabulary
 __all__ = ["REFUSED", "THRESHOLD", "Candidate", "Match", "Matcher"]
 
 # Accept when the match is right with at least this probability; chosen from the curve of benchmarks/calibration.py.
-THRESHOLD: Final = 0.75
+THRESHOLD: Final = 0.8
 # A key that equals a name's can still be meant otherwise; no answer is certain.
 EXACT_SCORE: Final = 0.995
 ALIAS_SCORE: Final = 0.99
@@ -147,7 +147,11 @@ class Matcher:
             return Reading(key, {}, ())
         if not forms or key in self._codes or not key or len(key) > LONGEST_SEARCHED:
             return None
-        return next((reading for reading in readings(term, key) if reading.key in forms), None)
+        # A reading that is surely known says more than one that is ambiguous: "NLP (natural language processing)".
+        variants = readings(term, key)
+        if any(reading.key in self._codes and reading.key not in forms for reading in variants):
+            return None
+        return next((reading for reading in variants if reading.key in forms), None)
 
     def _sensed(
         self, term: str, key: str, steps: tuple[Step, ...], form: Reading, weighed: list[Weighed] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from recommender.matcher.differences import Features
-from recommender.matcher.forms import initials
+from recommender.matcher.forms import shortens
 from recommender.text import Step, look_alike_words, unqualified
 from recommender.text import key as fold
 
@@ -54,9 +54,11 @@ def _brackets(bare: str, steps: tuple[Step, ...]) -> list[Reading]:
     outer, inner = fold(head), fold(inside)
     if not outer or not inner:
         return []
-    repeated = initials(inner.split(" ")) == outer or initials(outer.split(" ")) == inner
-    name = "brackets repeat" if repeated else "brackets explain"
-    found = [Reading(outer, {name: 1.0}, (*steps, Step(name, bare, outer)))]
-    if repeated:
-        found.append(Reading(inner, {name: 1.0}, (*steps, Step(name, bare, inner))))
+    found = []
+    for short, long in ((outer, inner), (inner, outer)):
+        if shortens(short, long.split(" ")) and " " in long:
+            for reading, name in ((long, "brackets repeat, long form"), (short, "brackets repeat, short form")):
+                found.append(Reading(reading, {name: 1.0}, (*steps, Step("brackets repeat", bare, reading))))
+            return found
+    found.append(Reading(outer, {"brackets explain": 1.0}, (*steps, Step("brackets explain", bare, outer))))
     return found

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from recommender.matcher.differences import Features, inflection, typing_slips
-from recommender.matcher.forms import content, deep_bag, initials, plain_bag, shortens, squeezed
+from recommender.matcher.differences import Features, breaks_capitals, inflection, typing_slips
+from recommender.matcher.forms import content, deep_bag, initials, plain_bag, shortens, singular, squeezed
 from recommender.matcher.index import SHORTEST_JOINED, FormIndex
 from recommender.matcher.words import Core, core
 
 __all__ = ["Found", "near"]
 
 LONGEST_ACRONYM: Final = 6
+# An s more or less makes another abbreviation of one so short: CAM, CAMS.
+SHORT_NAME: Final = 4
 # Short forms of three letters are initials; longer ones may take letters from inside the words ("JDBC").
 LEAST_FOR_INNER: Final = 4
 
@@ -47,6 +49,8 @@ def _other_number(index: FormIndex, key: str, words: list[str]) -> list[Found]:
     if len(key) < SHORTEST_JOINED or (len(words) == 1 and key.endswith("ss")):
         return []
     features = {"singular or plural": 1.0, "singular or plural, one word": float(len(words) == 1)}
+    if len(key) <= SHORT_NAME:
+        features["singular or plural, short"] = 1.0
     others = [other for other in (key.removesuffix("s"), f"{key}s") if other != key]
     return [Found(place, "singular or plural", features) for other in others for place in index.find("key", other)]
 
@@ -55,10 +59,16 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
     """Find keys of the same words in another order or number, else of words of the same stems."""
     found = []
     for place in index.find("plain", plain_bag(words)):
-        how = "word order" if sorted(words) == sorted(index.words(place)) else "singular or plural"
+        theirs = index.words(place)
+        how = "word order" if sorted(words) == sorted(theirs) else "singular or plural"
         features = {how: 1.0}
-        if len(words) == 1:
+        if how != "word order" and [singular(word) for word in words] != [singular(word) for word in theirs]:
+            # "Prompt writing" is no "writing prompts".
+            features = {"word order and number": 1.0}
+        elif len(words) == 1:
             features[f"{how}, one word"] = 1.0
+            if len(words[0]) <= SHORT_NAME:
+                features[f"{how}, short"] = 1.0
         found.append(Found(place, how, features))
     if found:
         return found
@@ -74,8 +84,13 @@ def _misspelt(index: FormIndex, key: str) -> list[Found]:
     found = []
     for place in index.spellings.near(squeezed(key)):
         features = typing_slips(key, index.keys[place], index.known)
-        if features is not None:
-            found.append(Found(place, "typing slip", features))
+        if features is None:
+            continue
+        # A key pressed twice or two swapped are slips anywhere; another letter in capitals makes another name.
+        sure = "doubled" in features or "swapped" in features
+        if not sure and " " not in key and breaks_capitals(key, index.keys[place], index.name(place)):
+            continue
+        found.append(Found(place, "typing slip", features))
     return found
 
 

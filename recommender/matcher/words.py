@@ -79,7 +79,7 @@ def core(words: list[str]) -> Core | None:
     """Set versions, vendors and heads apart; None where nothing is left.
 
     >>> core(["ms", "sql", "server", "2012"]), core(["python", "developer"])
-    (Core(text='serv sql', version='2012', vendor='microsoft', head=''), Core(text='python', version='', vendor='', head='make'))
+    (Core(text='server sql', version='2012', vendor='microsoft', head=''), Core(text='python', version='', vendor='', head='make'))
     """
     kept: list[str] = []
     version, vendor, heads = "", "", ""

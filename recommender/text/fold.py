@@ -23,7 +23,9 @@ __all__ = ["Step", "drop_invisible", "explain", "key", "look_alike_words", "repl
 MOST_ROUNDS: Final = 8
 
 _SIGNS: Final = str.maketrans(SIGNS)
+_CONTROLS: Final = {point: None for point in (*range(32), 127) if not chr(point).isspace()}
 _LOOKALIKES: Final = str.maketrans(LOOKALIKES)
+_LATIN: Final = re.compile(r"[a-zA-Z]")
 _AND: Final = re.compile(r"&(?:amp;)?")
 _APOSTROPHE: Final = re.compile(rf"(?<=[^\W_])[{APOSTROPHES}](?=[^\W_])")
 # A word: dots inside it (node.js, 3.5) and one before it (.net) belong to it, and so do +, ++ and # that end it.
@@ -44,13 +46,13 @@ class Step:
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     """Compile the large classes when first needed: most terms are plain ASCII and never need them."""
-    letter = rf"(?:[^\W_]|[{MARKS}])"
+    letters = rf"(?:[^\W_]++|[{MARKS}]++)++"
     return re.compile(
         {
             "invisible": f"[{INVISIBLE}\ud800-\udfff]+",
-            "marked word": rf"(?:(?<![\w.])\.(?=[^\W\d_]))?{letter}+(?:\.{letter}+)*{_END}",
+            "marked word": rf"(?:(?<![\w.])\.(?=[^\W\d_]))?{letters}(?:\.{letters})*{_END}",
             "latin accents": f"(?<=[a-zA-Z])[{MARKS}]+",
-            "letters": rf"{letter}+",
+            "letters": letters,
         }[name]
     )
 
@@ -58,6 +60,10 @@ def _pattern(name: str) -> re.Pattern[str]:
 def drop_invisible(text: str) -> str:
     """Drop marks that have no width, controls and lone surrogates."""
     return _pattern("invisible").sub("", text)
+
+
+def _drop_controls(text: str) -> str:
+    return text if text.isprintable() else text.translate(_CONTROLS)
 
 
 def _replace_signs(text: str) -> str:
@@ -73,8 +79,10 @@ def replace_look_alikes(text: str) -> str:
 
     def replace(match: re.Match[str]) -> str:
         word = match[0]
-        return word.translate(_LOOKALIKES) if any(c.isascii() and c.isalpha() for c in word) else word
+        return word.translate(_LOOKALIKES) if _LATIN.search(word) else word
 
+    if text.translate(_LOOKALIKES) == text:
+        return text
     return _pattern("letters").sub(replace, text)
 
 
@@ -105,7 +113,11 @@ def _punctuation(text: str) -> str:
 
 
 Fixer = tuple[str, Callable[[str], str]]
-_ASCII_FIXERS: Final[tuple[Fixer, ...]] = (("case", str.lower), ("punctuation and spaces", _ascii_punctuation))
+_ASCII_FIXERS: Final[tuple[Fixer, ...]] = (
+    ("invisible marks", _drop_controls),
+    ("case", str.lower),
+    ("punctuation and spaces", _ascii_punctuation),
+)
 _FIXERS: Final[tuple[Fixer, ...]] = (
     ("invisible marks", drop_invisible),
     ("signs", _replace_signs),

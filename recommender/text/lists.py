@@ -144,8 +144,10 @@ def _separated(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
 
 
 def _single(halves: list[str]) -> bool:
-    """Tell whether "X and Y" at the end of a list are two of its items: one word or name each."""
-    return all(len(half.split()) <= 2 for half in halves)
+    """Tell whether "X and Y" at the end of a list are two of its items: a word or two each, written alike."""
+    first, second = halves[0].strip(), halves[1].strip()
+    alike = first[:1].isupper() == second[:1].isupper() or not second[:1].isalpha()
+    return alike and all(len(half.split()) <= 2 for half in halves)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

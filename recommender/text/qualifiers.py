@@ -47,8 +47,8 @@ _RULES: Final[tuple[tuple[str, str, int], ...]] = (
     ("years after", rf"^(.*\S)\s+{_YEARS}$", 1),
     ("phrase before", rf"^{_BEFORE}{{0,3}}(?:{_OPENING}|use)(?:,? (?:and|&|or) {_OPENING})?\s+(?:in|with|of|at|on|using|to use|to|for)\s+(?:the use of |using |the )?(.*\S)$", 1),
     ("level before", r"^(?:beginner|novice|entry[ -]level|intermediate|mid[ -]level|advanced|expert(?:[ -]level)?|proficient|experienced|fluent)(?: in| with| at)?\s+(.*\S)$", 1),
-    ("praise before", r"^(?:basic|elementary|junior|skilled|senior|professional|native|good|very good|great|excellent|strong|solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", 1),
-    ("word after", r"^(.*\S)\s+(?:skills?|knowledge|experience|expertise|proficiency|expert|beginner|novice|intermediate|advanced|proficient|fluent|native)$", 1),
+    ("praise before", r"^(?:basic|elementary|junior|skilled|senior|professional|good|very good|great|excellent|strong|solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", 1),
+    ("word after", r"^(.*\S)\s+(?:skills?|knowledge|experience|expertise|proficiency|expert|beginner|novice|intermediate|advanced|proficient|fluent)$", 1),
     ("role after", r"^(.*\S)\s+(?:specialist|abilit(?:y|ies)|level|usage)$", 1),
     ("rating after", r"^(.*\S)\s+(?:\(?\d{1,2}\s?/\s?(?:5|10)\)?|\d{1,3}\s?%|[abcABC][12])$", 1),
 )  # fmt: skip
@@ -67,7 +67,7 @@ _OPENERS: Final = frozenset(
 )
 _ENDERS: Final = frozenset(
     "skill skills knowledge experience expertise proficiency expert beginner novice intermediate advanced proficient fluent "
-    "native specialist ability abilities level usage a1 a2 b1 b2 c1 c2".split()
+    "specialist ability abilities level usage a1 a2 b1 b2 c1 c2".split()
 )
 _MARK: Final = re.compile(rf"[\d()\[\]{{}}:,;|=–—*%{STARS}]|\s-|-\s")
 

@@ -1,0 +1,196 @@
+"""Cut the bytes of a CSV file into records, and set aside what is no record, with its line and the reason.
+
+A broken quote must cost one line, not the rest of the file. So each line is judged by the grammar of RFC 4180: a quote
+opens at the start of a field and closes before a delimiter or the end of the line. A line in which one stays open goes on
+in the next lines only if that makes a whole record; else that line alone is rejected and reading goes on behind it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Rejected", "clean_lines", "cut_points"]
+
+MOST_LINES: Final = 500
+"""Lines that one record may span; more is a quote that was never closed."""
+
+REACH: Final = 1 << 20
+"""Bytes looked through for a place to cut at; a quote that stays open for longer was never meant."""
+
+MOST_SHOWN: Final = 2000
+"""Characters of a rejected row that are kept: enough to find and mend it."""
+
+_NEWLINE: Final = 10
+Mask = NDArray[np.bool_]
+
+
+class Rejected(NamedTuple):
+    """Hold a row that cannot be read: its line (from 0 in its part), why, and its text as far as it can be shown."""
+
+    line: int
+    reason: str
+    text: str
+
+
+def cut_points(view: memoryview, start: int, part_bytes: int, quote: int) -> list[int]:
+    """Return where to cut a file into parts: ascending offsets, the first ``start``, the last its length.
+
+    A cut lies behind a line feed outside quotes, so parts can be read on their own. The places depend on the bytes alone.
+    """
+    end, cuts = len(view), [start]
+    while end - cuts[-1] > part_bytes + REACH:
+        low = cuts[-1]
+        head = np.frombuffer(view, np.uint8, part_bytes, low)
+        inside = int(np.count_nonzero(head == quote)) & 1
+        tail = np.frombuffer(view, np.uint8, REACH, low + part_bytes)
+        ends = np.flatnonzero(tail == _NEWLINE)
+        parity = (np.searchsorted(np.flatnonzero(tail == quote), ends) + inside) & 1
+        outside = ends[parity == 0]
+        best = outside if len(outside) else ends
+        cuts.append(low + part_bytes + (int(best[0]) + 1 if len(best) else REACH))
+    return [*cuts, end] if cuts[-1] < end else cuts
+
+
+def clean_lines(raw: bytes, delimiter: str, quote: str, columns: int) -> tuple[bytes, list[Rejected], bool, NDArray[np.int64]]:
+    """Take out the lines that are no records.
+
+    Returns the rest, what was taken out, whether any record spans lines, and the line (int64) that each record of the
+    rest begins at. Field counts are not judged here for records of one line: the reader of tables does that as it goes.
+    """
+    if raw and not raw.endswith(b"\n"):
+        raw += b"\n"
+    data = np.frombuffer(raw, np.uint8)
+    ends = np.flatnonzero(data == _NEWLINE) + 1
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
+    bad = _torn(data, ends, ord(delimiter), ord(quote)) if quote else np.zeros(len(ends), np.bool_)
+    faults = _faulty_bytes(raw, data, starts, ends)
+    if not bad.any() and not faults:
+        return raw, [], False, np.flatnonzero(ends - starts > 1 + (data[np.maximum(ends - 2, 0)] == 13))
+    return _mended(raw, starts.tolist(), ends.tolist(), bad, faults, (delimiter, quote, columns))
+
+
+def _torn(data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: int, quote: int) -> Mask:
+    """Tell which lines, taken alone, break the grammar of quotes; bool per line."""
+    marks = np.flatnonzero(data == quote)
+    out = np.zeros(len(ends), np.bool_)
+    if not len(marks):
+        return out
+    line = np.searchsorted(ends, marks, side="right")
+    first = np.searchsorted(line, np.arange(len(ends)))
+    counts = np.diff(np.append(first, len(marks)))
+    out |= (counts & 1).astype(np.bool_)
+    opens = ((np.arange(len(marks)) - first[line]) & 1) == 0
+    before = data[marks - 1]  # of the very first byte: the last one, a line feed
+    after = data[np.minimum(marks + 1, len(data) - 1)]
+    ok_open = (before == delimiter) | (before == _NEWLINE) | (before == quote)
+    ok_close = (after == delimiter) | (after == _NEWLINE) | (after == 13) | (after == quote)
+    wrong = np.where(opens, ~ok_open, ~ok_close)
+    out[line[wrong]] = True
+    return out
+
+
+def _faulty_bytes(raw: bytes, data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> dict[int, str]:
+    """Find lines with a NUL or with bytes that are no UTF-8, and say so; most parts have none and are checked in one go."""
+    faults: dict[int, str] = {}
+    nul = np.flatnonzero(data == 0)
+    for line in np.unique(np.searchsorted(ends, nul, side="right")).tolist():
+        faults[line] = "NUL byte"
+    if _is_utf8(raw):
+        return faults
+    high = np.flatnonzero(data > 127)
+    for line in np.unique(np.searchsorted(ends, high, side="right")).tolist():
+        try:
+            raw[starts[line] : ends[line]].decode("utf-8")
+        except UnicodeDecodeError as error:
+            byte = raw[int(starts[line]) + error.start]
+            faults.setdefault(line, f"byte {error.start + 1} of the line, 0x{byte:02x}, is not UTF-8")
+    return faults
+
+
+def _is_utf8(raw: bytes) -> bool:
+    import pyarrow as pa
+
+    whole = pa.StringArray.from_buffers(1, pa.py_buffer(np.array([0, len(raw)], np.int32)), pa.py_buffer(raw))
+    try:
+        whole.validate(full=True)
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+@cache
+def _record(delimiter: str, quote: str) -> re.Pattern[bytes]:
+    d, q = re.escape(delimiter), re.escape(quote)
+    field = rf"(?:{q}(?:[^{q}]|{q}{q})*+{q}|[^{q}{d}\r\n][^{d}\r\n]*+|)"
+    return re.compile(rf"{field}(?:{d}{field})*+\r?\n".encode())
+
+
+@cache
+def _fields(delimiter: str, quote: str) -> re.Pattern[bytes]:
+    d, q = re.escape(delimiter), re.escape(quote)
+    return re.compile(rf"(?:^|{d})(?:{q}(?:[^{q}]|{q}{q})*+{q})?".encode())
+
+
+def _mended(
+    raw: bytes, starts: list[int], ends: list[int], bad: Mask, faults: dict[int, str], dialect: tuple[str, str, int]
+) -> tuple[bytes, list[Rejected], bool, NDArray[np.int64]]:
+    """Go through the lines one by one where some are torn."""
+    delimiter, quote, columns = dialect
+    torn = set(np.flatnonzero(bad).tolist())
+    kept: list[bytes] = []
+    begins: list[int] = []
+    rejected: list[Rejected] = []
+    spans, line, run = False, 0, 0
+    watched = sorted(torn | set(faults))
+    for fault in watched:
+        if fault < line:
+            continue
+        kept.append(raw[starts[run] : starts[fault]] if run < fault else b"")
+        begins += [at for at in range(run, fault) if raw[starts[at] : ends[at]].strip(b"\r\n")]
+        last = fault
+        if fault not in faults and fault in torn:
+            last = _reaches(raw, starts, ends, fault, faults, dialect)
+        if fault in faults or last < 0:
+            reason = faults.get(fault, "quotes are broken")
+            rejected.append(Rejected(fault, reason, _shown(raw[starts[fault] : ends[fault]])))
+            last = fault
+        else:
+            spans |= last > fault
+            begins.append(fault)
+            kept.append(raw[starts[fault] : ends[last]])
+        line = run = last + 1
+    kept.append(raw[starts[run] :] if run < len(starts) else b"")
+    begins += [at for at in range(run, len(starts)) if raw[starts[at] : ends[at]].strip(b"\r\n")]
+    return b"".join(kept), rejected, spans, np.array(begins, np.int64)
+
+
+def _reaches(
+    raw: bytes, starts: list[int], ends: list[int], line: int, faults: dict[int, str], dialect: tuple[str, str, int]
+) -> int:
+    """Return the line at which a record that begins on ``line`` is whole, with as many fields as there are columns; or -1."""
+    delimiter, quote, columns = dialect
+    mark = quote.encode()
+    marks = 0
+    if _record(delimiter, quote).fullmatch(raw, starts[line], ends[line]):
+        return line  # a quote inside a field without quotes is a letter like any other: 5" pipe
+    for last in range(line, min(line + MOST_LINES, len(starts))):
+        if last in faults or ends[last] - starts[line] > REACH:
+            return -1
+        marks += raw.count(mark, starts[last], ends[last])
+        if last == line or marks & 1 or raw.count(mark, starts[last], ends[last]) == 0:
+            continue
+        text = raw[starts[line] : ends[last]]
+        if _record(delimiter, quote).fullmatch(text):
+            return last if len(_fields(delimiter, quote).findall(text)) == columns else -1
+        return -1
+    return -1
+
+
+def _shown(raw: bytes) -> str:
+    return raw[:MOST_SHOWN].decode("utf-8", "backslashreplace").rstrip("\r\n").replace("\x00", "\\x00")
+

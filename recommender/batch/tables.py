@@ -1,0 +1,218 @@
+"""Read and write tables of profiles: formats told from names, dialects from the first bytes.
+
+All columns of a CSV file are read as text, so that what passes through comes out as it came in ("007" stays "007").
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import IO, Any, Final, Literal
+
+import pyarrow as pa
+
+from recommender.columns import NAMES
+from recommender.errors import InputError, MissingFileError, TableError
+
+__all__ = ["COMPRESSIONS", "FORMATS", "Dialect", "Shape", "describe", "open_compressed", "told_by_name", "unpacked"]
+
+Format = Literal["csv", "jsonl", "parquet", "arrow"]
+FORMATS: Final = ("csv", "tsv", "jsonl", "parquet", "arrow")
+COMPRESSIONS: Final = {".gz": "gzip", ".zst": "zstd"}
+_SUFFIXES: Final = {
+    ".csv": "csv", ".tsv": "tsv", ".tab": "tsv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".json": "jsonl",
+    ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow", ".feather": "arrow", ".ipc": "arrow",
+}  # fmt: skip
+_DELIMITERS: Final = (",", "\t", ";", "|")
+SAMPLE: Final = 1 << 18
+"""Bytes from which dialect and encoding are told: some thousand rows."""
+
+COPIED: Final = 1 << 20
+"""Bytes copied at a time."""
+
+_HEADINGS: Final = frozenset((*NAMES, "id", "name", "email", "user", "title", "country", "profile", "freelancer"))
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Say how a CSV file is written; None (and header None) means to tell it from the first rows."""
+
+    delimiter: str | None = None
+    quote: str | None = None
+    header: bool | None = None
+    encoding: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Say what one input turned out to be: its format, dialect and columns, and where its first row begins (bytes)."""
+
+    format: str
+    delimiter: str
+    quote: str
+    columns: tuple[str, ...]
+    start: int
+    encoding: str
+
+    def facts(self) -> dict[str, Any]:
+        """Return the facts by name, for a person or for JSON."""
+        return asdict(self)
+
+
+def told_by_name(name: str, wanted: str | None = None) -> tuple[str, str | None]:
+    """Return format and compression that a file name tells; ``wanted`` overrides the format.
+
+    >>> told_by_name("a/profiles.csv.gz"), told_by_name("-", "tsv")
+    (('csv', 'gzip'), ('tsv', None))
+    """
+    path = Path(name.lower())
+    compression = COMPRESSIONS.get(path.suffix)
+    suffix = Path(path.stem).suffix if compression else path.suffix
+    format = wanted or _SUFFIXES.get(suffix)
+    if format is None:
+        known = ", ".join(sorted(_SUFFIXES))
+        raise InputError(f"{name}: no format is known by this name. Use one of {known} (.gz, .zst), or pass the format.")
+    if format not in FORMATS:
+        raise InputError(f"format {format!r} is unknown. Choose one of {', '.join(FORMATS)}.")
+    return format, compression
+
+
+@contextlib.contextmanager
+def open_compressed(path: str | os.PathLike[str], compression: str | None) -> Iterator[pa.NativeFile]:
+    """Open a file for reading, decompressed on the way.
+
+    Raises
+    ------
+    MissingFileError, InputError
+        The file is not there, is a folder, or cannot be read.
+    """
+    try:
+        with pa.OSFile(os.fspath(path), "rb") as plain:
+            yield pa.CompressedInputStream(plain, compression) if compression else plain
+    except FileNotFoundError:
+        raise MissingFileError(f"{path}: no such file. Check the path.") from None
+    except IsADirectoryError:
+        raise InputError(f"{path}: is a folder, not a file. Name files in it: '{path}/*.csv'.") from None
+
+
+def unpacked(source: IO[bytes] | pa.NativeFile, target: Path, encoding: str | None) -> None:
+    """Copy a stream to a plain UTF-8 file, so that it can be read in parts and read again."""
+    import codecs
+
+    decode = codecs.getincrementaldecoder(encoding)("replace") if encoding else None
+    with target.open("wb") as file:
+        while chunk := source.read(COPIED):
+            file.write(decode.decode(chunk).encode("utf-8", "replace") if decode else chunk)
+        if decode:
+            file.write(decode.decode(b"", final=True).encode("utf-8", "replace"))
+
+
+def encoding_of(sample: bytes, wanted: str | None) -> str:
+    """Tell the encoding of a text by its mark, else UTF-8 if it can be, else Windows' western code page."""
+    import codecs
+
+    if wanted:
+        try:
+            return codecs.lookup(wanted).name
+        except LookupError:
+            raise InputError(f"encoding {wanted!r} is unknown. Try utf-8, utf-16, cp1252 or latin-1.") from None
+    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    lines = [line for line in sample.splitlines()[:-1] or [sample] if not line.isascii()]
+    broken = sum(not _decodes(line) for line in lines)
+    # A few broken lines are damage; where most lines with letters beyond ASCII are broken, it is another encoding.
+    return "cp1252" if lines and broken * 2 > len(lines) else "utf-8"
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def describe(path: Path, format: str, dialect: Dialect, name: str) -> Shape:
+    """Look at the beginning of a plain file and say what it is.
+
+    Raises
+    ------
+    TableError
+        It is empty, or not of its format; ``name`` stands for it in the message.
+    """
+    if format in ("parquet", "arrow"):
+        return Shape(format, "", "", tuple(schema_of(path, format, name).names), 0, "")
+    with path.open("rb") as file:
+        sample = file.read(SAMPLE)
+    if not sample.strip():
+        raise TableError(f"{name}: is empty. Give it a header line and rows.")
+    start = 3 if sample.startswith(b"\xef\xbb\xbf") else 0
+    if format == "jsonl":
+        return Shape("jsonl", "", "", (), start, "utf-8")
+    lines = sample[start:].decode("utf-8", "replace").replace("\x00", "").splitlines()
+    delimiter = dialect.delimiter or ("\t" if format == "tsv" else _delimiter(lines))
+    quote = '"' if dialect.quote is None else dialect.quote
+    import csv
+
+    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
+    reader = csv.reader(iter([*lines[:MOST_LOOKED_AT]]), delimiter=delimiter, quotechar=quote or None, quoting=quoting, strict=False)
+    rows = [row for row in reader if row]
+    header = _is_header(rows) if dialect.header is None else dialect.header
+    if header:
+        line = next(i for i, text in enumerate(lines) if text.strip())
+        start += sum(len(part) for part in sample[start:].splitlines(keepends=True)[: line + 1])
+    columns = _named(rows[0]) if header else [f"column_{i}" for i in range(1, len(rows[0]) + 1)]
+    return Shape("csv", delimiter, quote, tuple(columns), start, "utf-8")
+
+
+MOST_LOOKED_AT: Final = 50
+_NAME: Final = re.compile(r"[^\W\d][\w .\-/#()]{0,40}")
+
+
+def _named(row: Sequence[str]) -> list[str]:
+    """Return the names of a header; empty and repeated ones get a number, so that every column can be named."""
+    out: list[str] = []
+    for place, cell in enumerate(row, 1):
+        name = cell.strip() or f"column_{place}"
+        out.append(name if name not in out else f"{name}_{place}")
+    return out
+
+
+def _is_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Tell a header from a row: a known heading, or names above something that is none."""
+    first = [cell.strip() for cell in rows[0]]
+    if any(cell.casefold().replace(" ", "_") in _HEADINGS for cell in first):
+        return True
+    names = all(_NAME.fullmatch(cell) for cell in first) and len(set(first)) == len(first)
+    below = [cell.strip() for row in rows[1:] for cell in row]
+    return names and any(not _NAME.fullmatch(cell) for cell in below if cell)
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    """Choose the sign that cuts the first lines into the same number of fields, more than one, most alike."""
+    import csv
+
+    def fit(sign: str) -> tuple[float, int]:
+        counts = [len(row) for row in csv.reader(iter(lines[:MOST_LOOKED_AT]), delimiter=sign) if row]
+        width = counts[0] if counts else 0
+        return (sum(count == width for count in counts) / max(len(counts), 1), width) if width > 1 else (0.0, width)
+
+    return max(_DELIMITERS, key=lambda sign: (fit(sign), -_DELIMITERS.index(sign)))
+
+
+def schema_of(path: Path, format: str, name: str) -> pa.Schema:
+    """Read the schema of a Parquet or Arrow file."""
+    try:
+        if format == "parquet":
+            import pyarrow.parquet as pq
+
+            return pq.read_schema(path)
+        with pa.OSFile(str(path), "rb") as file:
+            return pa.ipc.open_file(file).schema
+    except pa.ArrowInvalid as error:
+        kind = "Parquet" if format == "parquet" else "Arrow IPC"
+        raise TableError(f"{name}: is no {kind} file ({str(error).splitlines()[0][:80]}). Check how it was written.") from None

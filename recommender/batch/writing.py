@@ -1,0 +1,225 @@
+"""Write record batches as the bytes of a part, and join parts into one file.
+
+CSV and JSON Lines are put together from whole columns, and parts of them are joined by copying. A cell that a spreadsheet
+would run as a formula gets an apostrophe before it (OWASP, "CSV Injection"), unless it is a plain number.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from recommender.batch.tables import COPIED
+
+__all__ = ["GROUP_ROWS", "csv_header", "encode", "join", "part_sink"]
+
+GROUP_ROWS: Final = 1 << 16
+"""Rows of a row group of the output, whatever the parts were: files are the same however the work was cut."""
+
+ZSTD_LEVEL: Final = 3
+_RUNS: Final = r"^[=+\-@\t\r]"
+_NUMBER: Final = r"^[+\-]?[0-9][0-9.,]*(?:[eE][+\-]?[0-9]+)?$"
+_NEEDS_QUOTES: Final = "[\",\n\r]"
+
+
+def encode(batch: pa.RecordBatch, format: str, safe: bool = True) -> pa.Buffer:
+    """Return the bytes of the rows in CSV, TSV or JSON Lines, without a header."""
+    if format == "jsonl":
+        return _json_lines(batch)
+    delimiter = "\t" if format == "tsv" else ","
+    columns = [_cell(column, delimiter, safe) for column in batch.columns]
+    return _text_of(_glued(columns, delimiter, "", "\n"))
+
+
+def csv_header(names: list[str], format: str) -> bytes:
+    """Return the header line."""
+    header = pa.RecordBatch.from_arrays([pa.array([name], pa.string()) for name in names], names)
+    return bytes(encode(header, format))
+
+
+def _glued(columns: list[Any], between: str, before: str, after: str) -> pa.Array:
+    """Join columns of strings row by row."""
+    first, last = columns[0], columns[-1]
+    if before:
+        first = pc.binary_join_element_wise(before, first, "")
+    columns = [first, *columns[1:]]
+    last = pc.binary_join_element_wise(columns[-1], after, "")
+    return pc.binary_join_element_wise(*columns[:-1], last, between) if len(columns) > 1 else last
+
+
+def _text_of(rows: pa.Array) -> pa.Buffer:
+    """Return the text of a string array, which lies end to end in one buffer."""
+    import numpy as np
+
+    _, offsets, data = rows.buffers()
+    if data is None or not len(rows):
+        return pa.py_buffer(b"")
+    bounds = np.frombuffer(offsets, np.int32, len(rows) + 1, rows.offset * 4)
+    return data.slice(int(bounds[0]), int(bounds[-1] - bounds[0]))
+
+
+def _cell(column: Any, delimiter: str, safe: bool) -> Any:
+    """Write a column as CSV cells: text in quotes where it must be, a null as nothing."""
+    kind = column.type
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_nested(kind) or pa.types.is_dictionary(kind):
+        return _quoted(_plain(column), delimiter, safe)
+    return _numbers(column)
+
+
+def _plain(column: Any) -> Any:
+    """Write a column as text, nulls as nothing; a list of strings as its elements with "; " between them."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+        joined = pc.binary_join(column, "; ")
+        column = joined if not column.flatten().null_count else pa.array(
+            [None if row is None else "; ".join(term for term in row if term is not None) for row in column.to_pylist()], pa.string()
+        )
+    elif pa.types.is_nested(kind):
+        column = pa.array([None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()], pa.string())
+    if column.type != pa.string():
+        column = column.cast(pa.string())
+    return column.fill_null("") if column.null_count else column
+
+
+def _quoted(column: Any, delimiter: str, safe: bool) -> Any:
+    if safe:
+        runs = pc.match_substring_regex(column, _RUNS)
+        if runs.true_count:
+            runs = pc.and_not(runs, pc.match_substring_regex(column, _NUMBER))
+            column = pc.if_else(runs, pc.binary_join_element_wise("'", column, ""), column)
+    marks = pc.match_substring_regex(column, _NEEDS_QUOTES.replace(",", delimiter))
+    if not marks.true_count:
+        return column
+    doubled = pc.replace_substring(column, '"', '""') if pc.any(pc.match_substring(column, '"')).as_py() else column
+    return pc.if_else(marks, pc.binary_join_element_wise('"', doubled, '"', ""), column)
+
+
+def _numbers(column: Any) -> Any:
+    """Write numbers as text, nulls as nothing."""
+    return column.cast(pa.string()).fill_null("")
+
+
+# -- JSON Lines -------------------------------------------------------------------------------------------------------
+
+
+def _json_lines(batch: pa.RecordBatch) -> pa.Buffer:
+    keys = [json.dumps(name, ensure_ascii=False) for name in batch.schema.names]
+    cells = [
+        pc.binary_join_element_wise(f"{', ' if place else '{'}{key}: ", _json_values(column), "")
+        for place, (key, column) in enumerate(zip(keys, batch.columns, strict=True))
+    ]
+    return _text_of(_glued(cells, "", "", "}\n"))
+
+
+def _json_values(column: Any) -> Any:
+    """Write a column as JSON values; strings without signs to escape are quoted as a whole column."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_string(kind):
+        filled = column.fill_null("")
+        if pc.any(pc.match_substring_regex(filled, '["\\\\\\x00-\\x1f]')).as_py():
+            filled = _escaped(filled)
+        text = pc.binary_join_element_wise('"', filled, '"', "")
+    elif pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        text = column.cast(pa.string())
+    else:
+        text = pa.array([json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()], pa.string())
+    return pc.if_else(column.is_valid(), text, "null") if column.null_count else text
+
+
+def _escaped(column: Any) -> Any:
+    """Escape the few distinct strings that need it, each once."""
+    encoded = column.dictionary_encode()
+    words = [json.dumps(word, ensure_ascii=False)[1:-1] for word in encoded.dictionary.to_pylist()]
+    return pa.array(words, pa.string()).take(encoded.indices)
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def part_sink(path: Path, compression: str | None) -> Iterator[Any]:
+    """Open a file for the bytes of a part, each compressed on its own, so that parts can be joined by copying."""
+    with path.open("wb") as file:
+        if compression == "gzip":
+            import gzip
+
+            with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
+                yield packed
+        elif compression:
+            with pa.PythonFile(file, "w") as plain, pa.CompressedOutputStream(plain, compression) as packed:
+                yield packed
+        else:
+            yield file
+
+
+def join(parts: Iterator[Path], target: IO[bytes], format: str, schema: pa.Schema) -> None:
+    """Join parts, in order, into ``target``; text by copying, tables by writing row groups of one size."""
+    if format in ("parquet", "arrow"):
+        _join_tables(parts, target, format, schema)
+        return
+    for path in parts:
+        copy(path, target)
+
+
+def copy(path: Path, target: IO[bytes]) -> None:
+    """Copy a file to the end of another, within the kernel where it can."""
+    import os
+    import shutil
+
+    with path.open("rb") as source:
+        size = path.stat().st_size
+        try:
+            target.flush()
+            done = 0
+            while done < size:
+                sent = os.copy_file_range(source.fileno(), target.fileno(), size - done)
+                if not sent:
+                    break
+                done += sent
+        except (OSError, AttributeError, ValueError):
+            source.seek(0)
+            if done:
+                raise
+            shutil.copyfileobj(source, target, COPIED)
+
+
+def _join_tables(parts: Iterator[Path], target: IO[bytes], format: str, schema: pa.Schema) -> None:
+    import pyarrow.parquet as pq
+
+    writer: Any = pq.ParquetWriter(target, schema, compression="snappy") if format == "parquet" else pa.ipc.new_file(target, schema)
+    with writer:
+        for table in _regrouped(parts, schema):
+            if format == "parquet":
+                writer.write_table(table, row_group_size=GROUP_ROWS)
+            else:
+                writer.write_table(table)
+
+
+def _regrouped(parts: Iterator[Path], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Yield tables of exactly `GROUP_ROWS` rows, the last of what is left."""
+    waiting: list[pa.Table] = []
+    rows = 0
+    for path in parts:
+        with pa.memory_map(str(path)) as file:
+            table = pa.ipc.open_file(file).read_all()
+        waiting.append(table)
+        rows += table.num_rows
+        while rows >= GROUP_ROWS:
+            whole = pa.concat_tables(waiting)
+            yield whole.slice(0, GROUP_ROWS).combine_chunks()
+            waiting = [whole.slice(GROUP_ROWS)]
+            rows -= GROUP_ROWS
+    if rows:
+        yield pa.concat_tables(waiting).combine_chunks()
+    elif not waiting:
+        yield schema.empty_table()

@@ -1,0 +1,90 @@
+"""Fit a `SkillRecommender` on lists: learn the words, then what goes together, beside the shipped knowledge.
+
+The shipped model gives the vocabulary to start from, the documents and the trend lists; `data/roles.tsv` gives what its
+trades hold together, as pseudo-lists whose number inner folds choose. What the lists never show keeps speaking as
+shipped, so that a held skill that is new to a platform is not mute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender import knowledge, places, roles
+from recommender.cooccurrence import DENSE_ITEMS, Cooccurrence
+from recommender.documents import Documents
+from recommender.errors import InputError
+from recommender.learning import Learned, learn_words
+from recommender.matcher import Matcher
+from recommender.neighbours import Neighbours
+from recommender.outlook import Outlook
+from recommender.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from recommender.model import SkillRecommender
+
+__all__ = ["fit"]
+
+Model = TypeVar("Model", bound="SkillRecommender")
+Lists = Sequence[Sequence[str]]
+
+FEWEST_LISTS = 2
+"""Fewer lists show nothing that could go together."""
+
+
+def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str], None]) -> tuple[Model, Learned]:
+    """Fit ``model`` on lists of terms, starting from ``base``; ``say`` is told what is being done.
+
+    Raises
+    ------
+    InputError
+        Fewer than `FEWEST_LISTS` lists hold anything.
+    """
+    filled = [terms for terms in lists if terms]
+    if len(filled) < FEWEST_LISTS:
+        raise InputError(f"{len(filled)} lists hold skills; {FEWEST_LISTS} or more are needed to learn from. Add lists.")
+    say(f"learning the words of {len(filled):,} lists")
+    learned = learn_words(filled, base.vocabulary_, base.matcher_, model.min_count)
+    model.vocabulary_ = learned.vocabulary
+    model.matcher_ = Matcher(learned.vocabulary)
+    say("matching")
+    indptr, indices = model.held_rows(filled)
+    present = np.unique(indices)
+    say(f"learning what goes together among {len(present):,} skills")
+    model.together_, model.pairs_, model.popularity_ = _together(
+        indptr, np.searchsorted(present, indices), present, model.vocabulary_, base
+    )
+    model.similar_ = _similar(model.vocabulary_, base)
+    outlook = base.outlook_
+    model.outlook_ = Outlook(outlook.lists, outlook.numbers, len(model.vocabulary_), outlook.moved, outlook.as_of)
+    model.weights_ = model.FITTED_WEIGHTS
+    model.sources_, model.card_ = base.sources_, ""
+    return model, learned
+
+
+def _together(
+    indptr: NDArray[np.int64], places_: NDArray[np.int64], present: NDArray[np.int64], words: Vocabulary,
+    base: SkillRecommender,
+) -> tuple[Neighbours, NDArray[np.int32], NDArray[np.float64]]:  # fmt: skip
+    prior = _prior(present, words) if len(present) <= DENSE_ITEMS else None
+    learned = Cooccurrence().fit(indptr, places_, len(present), prior)
+    return learned.widened(present, len(words), base.together_)
+
+
+def _prior(present: NDArray[np.int64], words: Vocabulary) -> NDArray[np.float64]:
+    """Return the shipped roles' expected co-occurrence of the skills that the lists hold.
+
+    Roles of which the lists show less than one skill per person are of other trades, and would only thin the prior out.
+    """
+    world = knowledge.role_world(roles.read(places.data_folder() / "roles.tsv"), words)
+    return world.holding(present).gram(present)
+
+
+def _similar(words: Vocabulary, base: SkillRecommender) -> Neighbours:
+    """Compare documents anew where the lists brought new skills; companions are left to what was learned."""
+    if len(words) == len(base.vocabulary_):
+        return base.similar_
+    return Documents().fit(knowledge.documents(words, ())).neighbours_
