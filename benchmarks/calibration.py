@@ -118,7 +118,7 @@ def fit(skills: list[Skill]) -> dict[str, float]:
             for relation in matcher.relations(term, folded):
                 rows.append(relation.features)
                 right.append(relation.number == target)
-            if kind in ("alias", "left out", "two_slips") and zlib.crc32(term.encode()) % 3 == 0 or kind == "alias":
+            if kind in ("alias", "left out", "two_slips") and zlib.crc32(term.encode()) % 3 == 0 or kind in ("alias", "said_otherwise"):
                 found = matcher._index.similar(folded, RANKED_BY_PIECES)
                 place = next((i for i, (near, _) in enumerate(found) if near == target), -1)
                 alike.append(([features for _, features in found], place))
@@ -144,12 +144,20 @@ def other_words(skills: list[Skill]) -> list[dict[str, float]]:
 
 
 
-
 def ranking(alike: list[tuple[list[dict[str, float]], int]]) -> dict[str, float]:
     """Fit weights that put the right name first among those alike (pairwise logistic), then scale them to odds."""
+    weights: dict[str, float] = {}
+    for sort in ("name", "phrase"):
+        of_sort = [(found, place) for found, place in alike if found and f"{sort}: alike" in found[0]]
+        weights.update(ranked(of_sort, f"{sort}: alike"))
+    return weights
+
+
+def ranked(alike: list[tuple[list[dict[str, float]], int]], constant: str) -> dict[str, float]:
+    """Fit the ranking of one sort of terms."""
     from sklearn.linear_model import LogisticRegression
 
-    names = sorted({name for found, _ in alike for features in found for name in features} - {"alike"})
+    names = sorted({name for found, _ in alike for features in found for name in features} - {constant})
     tables = [np.array([[f[name] for name in names] for f in found]).reshape(-1, len(names)) for found, _ in alike]
     pairs = np.concatenate([
         table[place] - np.delete(table, place, axis=0) for table, (_, place) in zip(tables, alike, strict=True) if place >= 0
@@ -164,7 +172,7 @@ def ranking(alike: list[tuple[list[dict[str, float]], int]]) -> dict[str, float]
     weights = {name: round(float(w * scale.coef_[0][0]), 3) for name, w in zip(names, order, strict=True)}
     if "-v" in sys.argv:
         print(weights)
-    return {"alike": round(float(scale.intercept_[0]), 3), **weights}
+    return {constant: round(float(scale.intercept_[0]), 3), **weights}
 
 
 def regression(rows: list[dict[str, float]], right: list[bool]) -> dict[str, float]:

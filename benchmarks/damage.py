@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable
 from random import Random
 
+from recommender.matcher.synonyms import _GROUPS, group
+
 __all__ = ["KINDS", "WILD", "Damage"]
 
 Damage = Callable[[str, Random], str | None]
@@ -23,6 +25,7 @@ DISGUISES = {"a": "аα", "c": "сϲ", "e": "е", "i": "іι", "o": "оο", "p":
              "A": "АΑ", "B": "ВΒ", "C": "С", "E": "ЕΕ", "H": "НΗ", "K": "КΚ", "M": "МΜ", "N": "Ν", "O": "ОΟ", "P": "РΡ",
              "S": "Ѕ", "T": "ТΤ", "X": "ХΧ", "Y": "Υ", "I": "ІΙ"}  # fmt: skip
 HIDDEN = "\u200b\u200c\u200d\u2060\u00ad\ufeff\u200e"
+MATES = {line.split()[0]: line.split() for line in reversed(_GROUPS.strip().splitlines())}
 LEAST_LETTERS = 6  # a slip in a shorter name leaves too little to tell it by
 OUTER_SHARE = 0.06  # share of slips that fall on the first or last letter of a word
 
@@ -174,6 +177,21 @@ def repeated(name: str, rng: Random) -> str | None:
     return rng.choice([f"{name} ({short})", f"{short} ({name})"])
 
 
+def said_otherwise(name: str, rng: Random) -> str | None:
+    """Say a common word of a phrase with another, and its verb as a noun ("supervising X" for "monitor X")."""
+    words = name.lower().split(" ")
+    at = [i for i, word in enumerate(words) if group(word) in MATES]
+    if len(words) < 2 or not at:
+        return None
+    i = rng.choice(at)
+    mates = [mate for mate in MATES[group(words[i]) or ""] if mate != words[i]]
+    words[i] = rng.choice(mates)
+    if rng.random() < 0.3:
+        words[i] = words[i].removesuffix("e") + "ing"
+        words.append(words.pop(i)) if rng.random() < 0.4 else words.insert(i + 1, "of")
+    return " ".join(words)
+
+
 SLIPS: list[Damage] = [left_out, pressed_twice, wrong_order, wrong_key]
 KINDS: dict[str, Damage] = {
     f.__name__: f
@@ -181,4 +199,4 @@ KINDS: dict[str, Damage] = {
               other_number, turned_round, level)
 }  # fmt: skip
 # Rarer and harder kinds: part of the fit, reported apart.
-WILD: dict[str, Damage] = {f.__name__: f for f in (extra_key, wrong_vowel, two_slips, split_word, with_of, repeated)}
+WILD: dict[str, Damage] = {f.__name__: f for f in (extra_key, wrong_vowel, two_slips, split_word, with_of, repeated, said_otherwise)}

@@ -38,7 +38,8 @@ def build(data: Path) -> SkillRecommender:
     model.weights_ = WEIGHTS
     model.popularity_, model.pairs_ = np.zeros(len(vocabulary)), np.zeros((0, 2), np.int32)
     lists = trends.read_folder(data / "trends")
-    numbers = trend_skills(lists, Matcher(vocabulary))
+    model.matcher_ = Matcher(vocabulary)
+    numbers = trend_skills(lists, model.matcher_)
     model.together_ = knowledge.together(knowledge.role_world(known, vocabulary, lists, numbers), vocabulary)
     model.similar_ = Documents().fit(knowledge.documents(vocabulary, known)).neighbours_
     moved = trends.read_moved(data / "moved.tsv")

@@ -7,6 +7,7 @@ come from and go to.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from recommender.model import Candidates, SkillRecommender
 
-__all__ = ["NAMES", "Layout", "Plan", "added_fields", "fingerprint", "output_schema", "score", "skills_column"]
+__all__ = ["NAMES", "Columns", "Layout", "Plan", "Tally", "added_fields", "columns_of", "fingerprint", "output_schema", "score", "skills_column"]
 
 Layout = Literal["wide", "long"]
 
@@ -35,6 +36,9 @@ MOST_SUGGESTIONS: Final = 100
 
 REASONS: Final = 2
 """Held skills named as the reason of a suggestion: as many as one line of `Suggestion.why` names."""
+
+MOST_COUNTED: Final = 1000
+"""Distinct refused terms of a batch that are counted; rarer ones teach nothing about what the vocabulary lacks."""
 
 DECIMALS: Final = 4
 """Places that scores are written with: finer than any difference a reader can use, and the same in every format."""
@@ -138,6 +142,28 @@ def output_schema(schema: pa.Schema, plan: Plan) -> pa.Schema:
     return pa.schema([*(schema.field(name) for name in keep), *added])
 
 
+class Tally:
+    """Count what went by: rows, terms, the commonest refused terms and suggestions."""
+
+    def __init__(self) -> None:
+        self.rows = self.terms = self.recognised = 0
+        self.refused: Counter[str] = Counter()
+        self.suggested: Counter[str] = Counter()
+
+    def add(self, entries: Entries, numbers: NDArray[np.int32], items: NDArray[np.int64], names: Sequence[str]) -> None:
+        """Count one batch."""
+        self.rows += len(items)
+        self.terms += len(numbers)
+        self.recognised += int((numbers >= 0).sum())
+        counts = np.bincount(entries.codes[numbers < 0], minlength=1)
+        for code in np.argsort(-counts, kind="stable")[:MOST_COUNTED].tolist():
+            if counts[code]:
+                self.refused[entries.terms[code]] += int(counts[code])
+        given = np.bincount(items[items >= 0], minlength=1)
+        for number in given.nonzero()[0].tolist():
+            self.suggested[names[number]] += int(given[number])
+
+
 class Columns:
     """Hold what scoring needs of a model as arrays, and remember what was read; one per model and process."""
 
@@ -154,8 +180,8 @@ class Columns:
         self.followers = pa.array(["", *[f", {name}" for name in model.vocabulary_.names]], pa.string())
         self.version = fingerprint(model)
 
-    def score(self, batch: pa.RecordBatch, plan: Plan) -> pa.RecordBatch:
-        """Score one batch; see `score`."""
+    def score(self, batch: pa.RecordBatch, plan: Plan, tally: Tally | None = None) -> pa.RecordBatch:
+        """Score one batch; see the function `score`. ``tally`` counts what went by."""
         import pyarrow as pa
 
         plan.check()
@@ -166,6 +192,8 @@ class Columns:
         indptr, held = held_rows(entries.indptr, numbers, len(self.names))
         scorer = self.model.scorer(plan.candidates)
         best = scorer.best(indptr, held, plan.n)
+        if tally is not None:
+            tally.add(entries, numbers, best.items, self.model.vocabulary_.names)
         reasons = scorer.loudest(indptr, held, best.items, REASONS)
         kept = [batch.column(batch.schema.get_field_index(f.name)) for f in schema if f.name in batch.schema.names]
         told = self._told(entries, numbers, indptr, held) if plan.told else []

@@ -76,12 +76,10 @@ def role_world(
 ) -> RoleWorld:
     """Turn roles, and lists of a role family (``numbers``: the skills of all lists' items), into probabilities.
 
-    Raises
-    ------
-    UnknownSkillError
-        A role names a skill that the vocabulary does not hold.
+    Names that the vocabulary does not hold are passed over: it may be a user's own (a test holds data/ to its own).
     """
-    rows = [_role_row(role, vocabulary) for role in roles]
+    known = set(vocabulary.names)
+    rows = [_role_row(role, vocabulary, known) for role in roles]
     weights = [float(role.weight) for role in roles]
     found = iter(numbers)
     for trend in lists:
@@ -96,10 +94,12 @@ def role_world(
     return RoleWorld(np.array(weights), np.array(rows).reshape(len(rows), len(vocabulary)))
 
 
-def _role_row(role: Role, vocabulary: Vocabulary) -> NDArray[np.float64]:
+def _role_row(role: Role, vocabulary: Vocabulary, known: set[str]) -> NDArray[np.float64]:
     row = np.zeros(len(vocabulary))
     for names, (first, last) in ((role.core, CORE), (role.often, OFTEN), (role.ai, AI)):
         for name, p in zip(names, np.linspace(first, last, len(names)), strict=True):
+            if name not in known:
+                continue
             number = vocabulary.number(name)
             # A skill named twice (in core and among the AI skills) keeps its larger probability.
             row[number] = max(row[number], p)

@@ -49,18 +49,21 @@ def learn_words(lists: Sequence[Sequence[str]], vocabulary: Vocabulary, matcher:
     ambiguous = {keys[term] for term in spellings if matcher.is_ambiguous(keys[term])}
     counts: Counter[str] = Counter()
     for terms in lists:
-        counts.update({keys[term] for term in terms if keys[term]})
+        counts.update(list(dict.fromkeys(keys[term] for term in terms if keys[term])))
     names = _commonest(spellings, keys)
     frequent = {k for k in ambiguous if counts[k] >= min_count}
     senses = _senses_in_use(lists, keys, frequent, matcher)
+    canonical = {key(skill.name): skill.name for skill in vocabulary.skills}
     for form in sorted(frequent):
-        out.decided[names[form]] = _decision(senses[form])
+        meant = _decision(senses[form])
+        # A form that also is a skill's name stays that skill, or stays open: no alias may take a name away.
+        if form not in canonical or canonical[form] == meant:
+            out.decided[names[form]] = meant
     unknown = {keys[t] for t, n in numbers.items() if n < 0 and keys[t] and keys[t] not in ambiguous}
     out.new = {names[k]: counts[k] for k in sorted(unknown) if counts[k] >= min_count}
     out.refused = {names[k]: counts[k] for k in sorted(unknown) if counts[k] < min_count}
     known = {keys[t]: n for t, n in numbers.items() if n >= 0 and keys[t] not in ambiguous}
-    canonical = {key(skill.name) for skill in vocabulary.skills}
-    apart = _kept_apart(lists, keys, known, counts, min_count, canonical)
+    apart = _kept_apart(lists, keys, known, counts, min_count, set(canonical))
     out.split = {names[k]: vocabulary.names[known[k]] for k in sorted(apart)}
     out.vocabulary = _extended(vocabulary, out)
     return out
@@ -69,7 +72,7 @@ def learn_words(lists: Sequence[Sequence[str]], vocabulary: Vocabulary, matcher:
 def _spellings(lists: Iterable[Sequence[str]]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for terms in lists:
-        counts.update(dict.fromkeys(terms))
+        counts.update(list(dict.fromkeys(terms)))
     return counts
 
 

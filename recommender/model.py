@@ -172,6 +172,7 @@ class SkillRecommender:
         from recommender import fitting
 
         base = SkillRecommender.load(self.base)
+        self.__dict__.pop("reader", None)  # of an earlier fit
         _, self.learned_ = fitting.fit(self, base, [terms_of(skills) for skills in profiles], say)
         self._scorers.clear()
         return self
@@ -278,7 +279,7 @@ class SkillRecommender:
     @cached_property
     def reader(self) -> ProfileReader:
         """Return what matches the terms of many profiles at once; made when first asked for."""
-        return ProfileReader(self._fitted().matcher_)
+        return ProfileReader(self.matcher_)
 
     def scorer(self, candidates: Candidates) -> Scorer:
         """Return what scores many profiles at once; made when first asked for."""

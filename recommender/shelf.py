@@ -43,6 +43,7 @@ def stored(model: SkillRecommender) -> StoredModel:
     }
     for room in _ROOMS:
         arrays |= {f"{room}_{name}": array for name, array in getattr(model, f"{room}_").arrays().items()}
+    arrays |= {f"matcher_{name}": array for name, array in model.matcher_.arrays().items()}
     config = {"weights": dict(model.weights_._asdict()), "params": model.get_params(), "as_of": str(outlook.as_of)}
     return StoredModel(
         kind=model.KIND, created=str(newest_day(outlook.lists)), package_version=__version__, config=config,
@@ -76,7 +77,8 @@ def restored(model: Model, kept: StoredModel) -> Model:
     rows = len(model.together_) - len(model.pairs_)
     if not rows == len(model.similar_) == len(model.popularity_) == size:
         raise ModelFileError(f"the model's parts know {rows} and {size} skills. Build it again: make model")
-    model.matcher_ = Matcher(model.vocabulary_)
+    tables = {name.removeprefix("matcher_"): array for name, array in arrays.items() if name.startswith("matcher_")}
+    model.matcher_ = Matcher.from_arrays(model.vocabulary_, tables)
     model.sources_, model.card_ = kept.sources, kept.card
     return model
 

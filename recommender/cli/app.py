@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from recommender.cli import inspecting, scoring, trends
+from recommender.cli import batch, inspecting, scoring, trends
 
 app = typer.Typer(
     name="recommender",
@@ -16,6 +16,7 @@ app = typer.Typer(
 )
 app.command("score")(scoring.score)
 app.command("match")(scoring.match)
+app.command("batch")(batch.batch)
 app.add_typer(trends.app, name="trends")
 app.command("skills")(inspecting.skills)
 app.command("info")(inspecting.info)

@@ -14,24 +14,26 @@ from rapidfuzz.distance import JaroWinkler
 
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import SMALL_WORDS, squeezed, stem
-from recommender.matcher.words import HEADS, VENDORS, deed
+from recommender.matcher.synonyms import group
+from recommender.matcher.words import HEADS, VENDORS
 
 __all__ = ["Name", "resemblance"]
 
 # How much of a word's weight a part-equal word counts for, and the likeness from which two words are part-equal.
 ALIKE_SHARE: Final = 0.8
 LEAST_ALIKE: Final = 0.88
-DEED_SHARE: Final = 0.7
+GROUP_SHARE: Final = 0.7
 OPENING_SHARE: Final = 0.6
+LEAST_FOR_PHRASE: Final = 3
 WHOLE: Final = 0.99
 SMALL_WEIGHT: Final = 0.1
 HEAD_WEIGHT: Final = 0.4
 
 
-def _share(word: str, group: str | None, others: list[str], groups: set[str | None]) -> float:
+def _share(word: str, own: str | None, others: list[str], groups: set[str | None]) -> float:
     """Tell how much of a word stands in another name that does not hold its stem, from 0 to 1."""
-    if group is not None and group in groups:
-        return DEED_SHARE
+    if own is not None and own in groups:
+        return GROUP_SHARE
     if len(word) < 3:
         return 0.0
     for other in others:
@@ -52,15 +54,15 @@ class Name:
         self.squeezed = squeezed(key)
         self.words = key.split(" ")
         self.stems = [stem(word) for word in self.words]
-        self.groups = [deed(word) for word in self.words]
+        self.groups = [group(word) for word in self.words]
         self.weights = [weight(word) * _standing(word) for word in self.words]
         self.total = sum(self.weights)
 
     def covered_by(self, other: Name) -> float:
         """Give the weighted share of the words that stand in another name."""
         found, groups = 0.0, set(other.groups)
-        for word, own, group, value in zip(self.words, self.stems, self.groups, self.weights, strict=True):
-            found += value if own in other.stems else value * _share(word, group, other.words, groups)
+        for word, root, own, value in zip(self.words, self.stems, self.groups, self.weights, strict=True):
+            found += value if root in other.stems else value * _share(word, own, other.words, groups)
         return found / self.total
 
 
@@ -76,8 +78,7 @@ def resemblance(asked: Name, held: Name, cosine: float) -> Features:
     """Describe how alike two names are; ``cosine`` is that of their pieces."""
     forward, back = asked.covered_by(held), held.covered_by(asked)
     longer = len(held.words) - len(asked.words)
-    return {
-        "alike": 1.0,
+    features = {
         "cosine": cosine,
         "letters alike": fuzz.ratio(asked.key, held.key) / 100,
         "of ours": forward,
@@ -94,3 +95,6 @@ def resemblance(asked: Name, held: Name, cosine: float) -> Features:
         "held whole": float(back > WHOLE),
         "holds whole": float(forward > WHOLE),
     }
+    # Phrases and short names differ in what tells: a verb may be said for another, a name's first word hardly.
+    sort = "phrase" if len(asked.words) >= LEAST_FOR_PHRASE else "name"
+    return {f"{sort}: alike": 1.0, **{f"{sort}: {name}": value for name, value in features.items()}}

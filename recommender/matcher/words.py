@@ -6,46 +6,15 @@ Closed classes of the language and of product naming, not facts about single ski
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import Final, NamedTuple
 
 from recommender.matcher.forms import ORDERED, SMALL_WORDS, stem
 
-__all__ = ["PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core", "deed"]
+__all__ = ["PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core"]
 
 # Kinds of skill that one says "developer", "expert" or a version with, and still means the thing itself.
 PRODUCTS: Final = frozenset(["tool", "platform", "programming-language", "framework", "library"])
-# Verbs of tasks that are said for each other, by what is done; for candidates only, never for a match.
-_DEEDS: Final = (
-    "operate run use utilise utilize employ handle tend apply drive", "monitor watch supervise oversee observe track survey",
-    "make produce manufacture create build construct fabricate craft", "assemble install mount fit put set",
-    "check inspect examine test verify review assess evaluate analyse analyze appraise investigate audit scrutinise",
-    "advise consult counsel inform recommend guide", "teach train instruct educate coach tutor explain lecture",
-    "maintain repair service fix mend restore", "manage lead direct administer coordinate organise organize head",
-    "help assist support aid", "write draft compose author prepare", "develop design devise plan formulate",
-    "perform conduct execute undertake do carry", "keep follow comply adhere observe respect", "give provide supply offer deliver",
-    "get obtain acquire procure purchase buy", "sell market promote advertise", "choose select pick identify determine",
-    "estimate calculate compute measure", "clean wash clear", "move transport carry transfer haul", "remove extract take strip",
-    "answer respond reply react", "ensure assure guarantee secure", "improve optimise optimize enhance increase", "ship vessel boat",
-    "customer client", "car vehicle automobile", "staff personnel employee worker", "document paperwork documentation file record",
-    "photo photograph picture image", "child kid", "doctor physician", "job work task", "present show display demonstrate",
-    "talk speak communicate discuss", "cut trim shear", "join attach connect fasten", "change alter modify adjust adapt",
-)  # fmt: skip
 
-
-@cache
-def _deeds() -> dict[str, str]:
-    """Stem the groups when first needed; a word of several groups belongs to the first."""
-    return {stem(word): group.split(" ", 1)[0] for group in reversed(_DEEDS) for word in group.split()}
-
-
-def deed(word: str) -> str | None:
-    """Name the group of words that are said for each other, for a word of one.
-
-    >>> deed("supervising") == deed("monitor")
-    True
-    """
-    return _deeds().get(stem(word))
 
 
 # Heads that say "the work with X", what X is, or who does it. A name that differs in its head's class differs.

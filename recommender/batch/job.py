@@ -1,0 +1,133 @@
+"""Hold what a batch is asked to do, and what must be the same for an interrupted one to be resumed."""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from recommender import __version__, places
+from recommender.batch.tables import Dialect, told_by_name
+from recommender.columns import Plan
+from recommender.errors import InputError, InterruptedRunError, MissingFileError
+
+__all__ = ["STREAM", "Job", "check_same", "identity"]
+
+STREAM: Final = "-"
+"""The name of standard input and output."""
+
+CHUNK_ROWS: Final = 1 << 17
+"""Rows scored at a time; a part is seldom longer."""
+
+_EDGE: Final = 1 << 16
+"""Bytes at both ends of an input that are hashed: with size and time they tell a changed file from the same one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Say what to read, what to make of it, and where to write."""
+
+    inputs: tuple[str, ...]
+    output: str
+    model: str | None = None
+    plan: Plan = field(default_factory=Plan)
+    input_format: str | None = None
+    output_format: str | None = None
+    dialect: Dialect = field(default_factory=Dialect)
+    safe: bool = True
+    strict: bool = False
+    resume: bool = False
+    rejected: str | None = None
+    chunk_rows: int = CHUNK_ROWS
+    workers: int = 0
+    """Processes; 0 for one per core."""
+
+    def sources(self) -> list[str]:
+        """Return the input files, globs written out, in a fixed order.
+
+        Raises
+        ------
+        MissingFileError, InputError
+            A pattern fits nothing, or standard input is named beside files.
+        """
+        out: list[str] = []
+        for name in self.inputs:
+            found = sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) and not os.path.exists(name) else [name]
+            if not found:
+                raise MissingFileError(f"{name}: no file fits. Check the pattern.")
+            out += found
+        if STREAM in out and len(out) > 1:
+            raise InputError("standard input (-) cannot be read beside files. Name files only.")
+        if not out:
+            raise InputError("no input. Name a file, a pattern, or - for standard input.")
+        return out
+
+    def written(self) -> tuple[str, str | None]:
+        """Return format and compression of the output: as asked, by its name, else those of the first input."""
+        if self.output == STREAM:
+            wanted = self.output_format or self.input_format or ("csv" if self.inputs[0] == STREAM else None)
+            return told_by_name(self.inputs[0], wanted)[0], None
+        format, compression = told_by_name(self.output, self.output_format)
+        if compression and format in ("parquet", "arrow"):
+            raise InputError(f"{self.output}: {format} compresses by itself. Leave the last suffix off.")
+        return format, compression
+
+    def work_folder(self) -> Path:
+        """Return where the parts lie until the output is whole: beside it."""
+        return Path(f"{self.output}.parts")
+
+    def rejected_file(self) -> Path:
+        """Return where rows go that cannot be read."""
+        return Path(self.rejected or ("batch.rejected.csv" if self.output == STREAM else f"{self.output}.rejected.csv"))
+
+
+def identity(job: Job, sources: list[str]) -> dict[str, Any]:
+    """Return all that the output depends on, for JSON; the number of workers and the size of chunks are not in it."""
+    manifest = places.model_folder(job.model) / "manifest.json"
+    try:
+        model = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    except OSError:
+        raise MissingFileError(f"{manifest.parent}: no model there. Name a model folder, or build one: recommender fit.") from None
+    options = {
+        "plan": asdict(job.plan), "dialect": asdict(job.dialect), "safe": job.safe, "strict": job.strict,
+        "input_format": job.input_format, "written": list(job.written()),
+    }  # fmt: skip
+    facts = {"version": __version__, "model": model, "options": options, "inputs": [_traits(name) for name in sources]}
+    return dict(json.loads(json.dumps(facts)))
+
+
+def _traits(name: str) -> dict[str, Any]:
+    if name == STREAM:
+        return {"name": name}
+    try:
+        with open(name, "rb") as file:
+            status = os.fstat(file.fileno())
+            digest = hashlib.sha256(file.read(_EDGE))
+            file.seek(max(0, status.st_size - _EDGE))
+            digest.update(file.read(_EDGE))
+    except FileNotFoundError:
+        raise MissingFileError(f"{name}: no such file. Check the path.") from None
+    except IsADirectoryError:
+        raise InputError(f"{name}: is a folder, not a file. Name files in it: '{name}/*.csv'.") from None
+    except (OSError, ValueError) as error:
+        raise InputError(f"{name!r}: cannot be read ({error}). Check its name and permissions.") from None
+    return {"name": os.path.abspath(name), "size": status.st_size, "time": status.st_mtime_ns, "edges": digest.hexdigest()}
+
+
+def check_same(before: dict[str, Any], now: dict[str, Any], folder: Path) -> None:
+    """Raise `InterruptedRunError` if a run cannot be resumed, saying what changed."""
+    changed = [what for what in ("version", "model", "options") if before.get(what) != now[what]]
+    old = {traits["name"]: traits for traits in before.get("inputs", [])}
+    changed += [f"input {t['name']}" for t in now["inputs"] if old.get(t["name"]) != t]
+    if len(old) != len(now["inputs"]):
+        changed.append("the list of inputs")
+    if "options" in changed:
+        names = [name for name, value in now["options"].items() if before.get("options", {}).get(name) != value]
+        changed[changed.index("options")] = f"options ({', '.join(names)})"
+    if changed:
+        fault = f"{folder}: cannot be resumed, changed since: {', '.join(dict.fromkeys(changed))}"
+        raise InterruptedRunError(f"{fault}. Put it back, or start anew without --resume.")

@@ -1,0 +1,445 @@
+"""Run a batch: cut the inputs into parts, score them in workers, join the parts in order, lose nothing on the way.
+
+Everything lies beside the output in ``OUT.parts`` until it is whole, and is moved into place then. A part is written under
+another name and renamed, and its record, with size and checksum, is written last; so after a kill at any moment `resume`
+finds whole parts or none, and the joined bytes are the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import zlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pyarrow as pa
+
+from recommender.batch.job import STREAM, Job, check_same, identity
+from recommender.batch.reading import Part, Reading, all_alike, parts_of, read_part, schema_for
+from recommender.batch.tables import Shape, describe, encoding_of, open_compressed, told_by_name, unpacked
+from recommender.batch.tables import SAMPLE as SAMPLE_BYTES
+from recommender.batch.writing import csv_header, encode, join, part_sink
+from recommender.columns import Tally, columns_of, output_schema, skills_column
+from recommender.errors import InputError, InterruptedRunError, TableError
+from recommender.model import SkillRecommender
+
+__all__ = ["Setup", "prepare", "run"]
+
+RECORD: Final = "run.json"
+MOST_NAMED: Final = 20
+"""Refused terms and suggestions that a summary names."""
+
+Progress = Callable[[int, int, int], None]
+"""Called with parts done, parts in all, rows done."""
+
+
+@dataclass(slots=True)
+class Setup:
+    """Hold what a worker needs: where the inputs lie, what they are, which parts there are, and the job."""
+
+    job: Job
+    names: list[str]
+    paths: list[Path]
+    shapes: list[Shape]
+    parts: list[Part]
+    schema: pa.Schema
+    output: pa.Schema
+    folder: Path
+    first_lines: list[int] = field(default_factory=list)
+
+    def file(self, place: int, suffix: str) -> Path:
+        """Return the path of a file of a part."""
+        return self.folder / f"part-{place:06d}.{suffix}"
+
+
+# -- before -----------------------------------------------------------------------------------------------------------
+
+
+def prepare(job: Job, folder: Path) -> Setup:
+    """Look at the inputs, unpack what cannot be read in parts, and plan the work.
+
+    Raises
+    ------
+    RecommenderError
+        An input is missing, empty, of another format, or without a column of skills.
+    """
+    job.plan.check()
+    names = job.sources()
+    paths, shapes = [], []
+    for place, name in enumerate(names):
+        format, compression = told_by_name(name, job.input_format or ("csv" if name == STREAM else None))
+        path = _plain_file(job, name, compression, format, folder / f"input-{place}")
+        paths.append(path)
+        shapes.append(describe(path, format, job.dialect, name))
+    schemas = [schema_for(path, shape, name) for path, shape, name in zip(paths, shapes, names, strict=True)]
+    schema = all_alike(schemas, names)
+    skills_column(schema, job.plan.skills_column)
+    parts = [part for place, (path, shape) in enumerate(zip(paths, shapes, strict=True)) for part in parts_of(path, place, shape)]
+    return Setup(job, names, paths, shapes, parts, schema, output_schema(schema, job.plan), folder)
+
+
+def _plain_file(job: Job, name: str, compression: str | None, format: str, copy: Path) -> Path:
+    """Return a file that can be read in parts: the input itself, or an unpacked UTF-8 copy of it."""
+    if copy.exists():
+        return copy
+    beside = copy.with_suffix(".partial")
+    if name == STREAM:
+        _ = unpacked(sys.stdin.buffer, beside, None)
+        path = beside
+    elif compression:
+        try:
+            with open_compressed(name, compression) as stream:
+                unpacked(stream, beside, None)
+        except OSError as error:
+            if error.errno is None:
+                raise TableError(f"{name}: is no whole {compression} file ({str(error)[:80]}). Fetch it again.") from None
+            raise
+        path = beside
+    else:
+        path = Path(name)
+    if format in ("csv", "tsv", "jsonl"):
+        with path.open("rb") as file:
+            encoding = encoding_of(file.read(SAMPLE_BYTES), job.dialect.encoding)
+        if encoding != "utf-8":
+            recoded = copy.with_suffix(".recoded")
+            with path.open("rb") as file:
+                unpacked(file, recoded, encoding)
+            beside.unlink(missing_ok=True)
+            path = beside = recoded
+    if path == beside:
+        beside.rename(copy)
+        path = copy
+    return path
+
+
+# -- one part ---------------------------------------------------------------------------------------------------------
+
+_setup: Setup | None = None
+_model: SkillRecommender | None = None
+
+
+def _start_worker(setup: Setup | None) -> None:
+    """Make a worker die with its parent, and leave Ctrl-C to it."""
+    import ctypes
+    import signal
+
+    global _setup
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        die_with_parent = 1  # PR_SET_PDEATHSIG, prctl(2)
+        ctypes.CDLL(None).prctl(die_with_parent, signal.SIGKILL)
+    if setup is not None:
+        _setup = setup
+    pa.set_cpu_count(1)
+
+
+def _work(place: int) -> dict[str, Any]:
+    """Score one part, write it, and return its record."""
+    assert _setup is not None
+    setup, job = _setup, _setup.job
+    format, compression = job.written()
+    reading, tally = Reading([]), Tally()
+    beside = setup.file(place, f"{os.getpid()}.partial")
+    try:
+        with part_sink(beside, compression) as sink:
+            _write_rows(setup, place, format, sink, reading, tally)
+        record = _record_of(setup, place, reading, tally, beside)
+        beside.rename(setup.file(place, "out"))
+        _write_json(setup.file(place, "json"), record)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+    return record
+
+
+def _write_rows(setup: Setup, place: int, format: str, sink: Any, reading: Reading, tally: Tally) -> None:
+    job, part = setup.job, setup.parts[place]
+    columns = columns_of(_loaded(job))
+    writer = pa.ipc.new_file(sink, setup.output) if format in ("parquet", "arrow") else None
+    if not writer and place == 0 and format != "jsonl":
+        sink.write(csv_header(setup.output.names, format))
+    for batch in read_part(setup.paths[part.source], part, setup.shapes[part.source], setup.schema, job.chunk_rows, reading):
+        scored = columns.score(batch, job.plan, tally)
+        if writer:
+            writer.write_batch(scored)
+        else:
+            sink.write(encode(scored, format, job.safe))
+    if writer:
+        writer.close()
+
+
+def _record_of(setup: Setup, place: int, reading: Reading, tally: Tally, path: Path) -> dict[str, Any]:
+    rejected = sorted(reading.rejected)
+    if rejected:
+        _write_json(setup.file(place, "rejected"), rejected)
+    return {
+        "rows": tally.rows, "lines": reading.lines, "rejected": len(rejected), "terms": tally.terms,
+        "recognised": tally.recognised, "refused": tally.refused.most_common(1000), "suggested": dict(tally.suggested),
+        "size": path.stat().st_size, "crc": _checksum(path),
+    }  # fmt: skip
+
+
+def _checksum(path: Path) -> int:
+    value = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1 << 20):
+            value = zlib.crc32(chunk, value)
+    return value
+
+
+def _write_json(path: Path, value: Any) -> None:
+    beside = path.with_suffix(f"{path.suffix}.{os.getpid()}.partial")
+    beside.write_text(json.dumps(value, ensure_ascii=True), encoding="ascii")
+    beside.rename(path)
+
+
+def _loaded(job: Job) -> SkillRecommender:
+    global _model
+    if _model is None:
+        _model = SkillRecommender.load(job.model)
+    return _model
+
+
+# -- all parts --------------------------------------------------------------------------------------------------------
+
+
+def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], None] | None = None) -> dict[str, Any]:
+    """Run a job to its end and return the summary.
+
+    Raises
+    ------
+    RecommenderError
+        See `prepare`; `InterruptedRunError` where the run can be resumed.
+    KeyboardInterrupt
+        Stopped by hand; what is done is kept.
+    """
+    job.written()
+    sources = job.sources()
+    with _work_folder(job, identity(job, sources)) as folder:
+        try:
+            setup = prepare(job, folder)
+            if settled is not None:
+                settled(setup)
+            summary = _run_all(setup, progress or (lambda *_: None))
+        except OSError as error:
+            if error.errno is None:
+                raise
+            where = error.filename or job.output
+            raise InterruptedRunError(
+                f"{where}: {error.strerror}. What is done is kept in {folder}: mend it, then go on with --resume."
+            ) from error
+    return summary
+
+
+@contextmanager
+def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
+    """Make, or find again, the folder of parts; it is removed when the output is whole."""
+    if job.output == STREAM:
+        import tempfile
+
+        if job.resume:
+            raise InputError("--resume needs an output file. Write to a file instead of standard output.")
+        with tempfile.TemporaryDirectory(prefix="recommender-") as name:
+            yield Path(name)
+        return
+    target = Path(job.output)
+    if target.is_dir():
+        raise InputError(f"{target}: is a folder. Name a file in it.")
+    folder = job.work_folder()
+    if job.resume:
+        _find_again(folder, now)
+    else:
+        if folder.exists() and any(folder.iterdir()) and not (folder / RECORD).is_file():
+            raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
+        shutil.rmtree(folder, ignore_errors=True)
+        try:
+            folder.mkdir()
+            _write_json(folder / RECORD, now)
+        except OSError as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise InputError(f"{job.output}: cannot be written ({error.strerror}). Check the place and its space.") from None
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _find_again(folder: Path, now: dict[str, Any]) -> None:
+    try:
+        before = json.loads((folder / RECORD).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        raise InterruptedRunError(f"{folder}: no interrupted run there. Start anew without --resume.") from None
+    check_same(before, now, folder)
+    for left in folder.glob("*.partial"):
+        left.unlink(missing_ok=True)
+
+
+def _run_all(setup: Setup, progress: Progress) -> dict[str, Any]:
+    global _setup
+    _setup = setup
+    records: list[dict[str, Any]] = []
+    format, _ = setup.job.written()
+    rejects = _Rejects(setup)
+
+    def finished() -> Iterator[Path]:
+        done = sum(1 for place in range(len(setup.parts)) if setup.file(place, "json").exists())
+        for place, record in enumerate(_records(setup)):
+            records.append(record)
+            rejects.add(place, record)
+            progress(max(place + 1, done), len(setup.parts), sum(r["rows"] for r in records))
+            yield setup.file(place, "out")
+
+    if setup.job.output == STREAM:
+        join(finished(), sys.stdout.buffer, format, setup.output)
+        if not setup.parts and format in ("csv", "tsv"):
+            sys.stdout.buffer.write(csv_header(setup.output.names, format))
+        sys.stdout.flush()
+    else:
+        _join_file(setup, finished(), format)
+    rejects.close()
+    return _summary(setup, records)
+
+
+def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
+    joined = setup.folder / "joined"
+    with joined.open("wb") as file:
+        if not setup.parts and format in ("csv", "tsv"):
+            file.write(csv_header(setup.output.names, format))
+        join(finished, file, format, setup.output)
+        file.flush()
+        os.fsync(file.fileno())
+    joined.replace(setup.job.output)
+
+
+def _records(setup: Setup) -> Iterator[dict[str, Any]]:
+    """Yield the record of every part, in order, as parts become whole; parts that are whole already are not done again."""
+    kept = {place: record for place in range(len(setup.parts)) if (record := _whole(setup, place)) is not None}
+    left = [place for place in range(len(setup.parts)) if place not in kept]
+    workers = min(setup.job.workers or os.cpu_count() or 1, len(left))
+    if workers <= 1:
+        for place in range(len(setup.parts)):
+            yield kept[place] if place in kept else _work(place)
+        return
+    with _pool(setup, workers) as submit:
+        futures = {place: submit(place) for place in left}
+        for place in range(len(setup.parts)):
+            yield kept[place] if place in kept else futures.pop(place).result()
+
+
+def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
+    """Return the record of a part that an earlier run left whole."""
+    try:
+        record = dict(json.loads(setup.file(place, "json").read_text(encoding="ascii")))
+        path = setup.file(place, "out")
+        same = path.stat().st_size == record["size"] and _checksum(path) == record["crc"]
+        listed = not record["rejected"] or len(json.loads(setup.file(place, "rejected").read_text(encoding="ascii"))) == record["rejected"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return record if same and listed else None
+
+
+@contextmanager
+def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
+    """Start workers; they share the model that was loaded before them, where the system can fork."""
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    forks = "fork" in multiprocessing.get_all_start_methods() and sys.platform == "linux"
+    if forks:
+        import gc
+
+        _loaded(setup.job)
+        columns_of(_loaded(setup.job))
+        gc.freeze()  # what is shared is not touched by the collector, so it stays shared
+    context = multiprocessing.get_context("fork" if forks else "spawn")
+    pool = ProcessPoolExecutor(workers, context, _start_worker, (None if forks else setup,))
+    try:
+        yield lambda place: pool.submit(_work, place)
+    except BrokenProcessPool:
+        raise InterruptedRunError(
+            f"a worker was ended from outside (out of memory?). What is done is kept: go on with --resume, or --workers {max(1, workers // 2)}."
+        ) from None
+    finally:
+        processes = list((pool._processes or {}).values())
+        failed = sys.exc_info()[0] is not None
+        pool.shutdown(wait=not failed, cancel_futures=True)
+        for process in processes if failed else []:
+            process.kill()
+            process.join()
+
+
+class _Rejects:
+    """Write the rows that could not be read, with their lines counted from the beginning of their file."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._line = 0
+        self._source = -1
+        self._file: IO[str] | None = None
+        self._path = setup.job.rejected_file()
+        self._beside = self._path.with_name(f".{self._path.name}.{os.getpid()}.partial")
+
+    def add(self, place: int, record: dict[str, Any]) -> None:
+        part = self._setup.parts[place]
+        if part.source != self._source:
+            self._source = part.source
+            with self._setup.paths[part.source].open("rb") as file:
+                self._line = 1 + file.read(self._setup.shapes[part.source].start).count(b"\n")
+        if record["rejected"]:
+            rows = json.loads(self._setup.file(place, "rejected").read_text(encoding="ascii"))
+            self._write([[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows])
+        self._line += record["lines"]
+
+    def _write(self, rows: list[list[Any]]) -> None:
+        import csv
+
+        source, line, reason, _ = rows[0]
+        if self._setup.job.strict:
+            raise TableError(f"{source}: line {line:,}: {reason}. Mend it, or run without --strict to set such rows aside.")
+        if self._file is None:
+            self._file = self._beside.open("w", encoding="utf-8", newline="", errors="backslashreplace")
+            csv.writer(self._file, lineterminator="\n").writerow(["source", "line", "reason", "text"])
+        safe = [[*row[:3], f"'{row[3]}" if row[3][:1] in ("=", "+", "-", "@", "\t") else row[3]] for row in rows]
+        csv.writer(self._file, lineterminator="\n").writerows(safe)
+
+    def close(self) -> None:
+        if self._file is None:
+            if self._setup.job.output != STREAM:
+                self._path.unlink(missing_ok=True)  # of an earlier run
+            return
+        self._file.close()
+        self._beside.replace(self._path)
+
+
+def _summary(setup: Setup, records: list[dict[str, Any]]) -> dict[str, Any]:
+    refused: Counter[str] = Counter()
+    suggested: Counter[str] = Counter()
+    for record in records:
+        refused.update(dict(record["refused"]))
+        suggested.update(record["suggested"])
+    terms = sum(record["terms"] for record in records)
+    recognised = sum(record["recognised"] for record in records)
+    model = _loaded(setup.job)
+    rejected = sum(record["rejected"] for record in records)
+    return {
+        "rows": sum(record["rows"] for record in records),
+        "rejected": rejected,
+        "rejected_file": str(setup.job.rejected_file()) if rejected else None,
+        "terms": terms,
+        "recognised": recognised,
+        "recognised_share": round(recognised / terms, 4) if terms else None,
+        "refused_terms": _commonest(refused),
+        "suggestions": _commonest(suggested),
+        "model": columns_of(model).version,
+        "data": str(model.outlook_.as_of),
+    }
+
+
+def _commonest(counts: Counter[str]) -> list[list[Any]]:
+    return [list(pair) for pair in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_NAMED]]
