@@ -1,7 +1,8 @@
 """Damage names as people and programs do: one function per kind, each None where the kind does not apply.
 
 Used to fit and to check the calibration of the matcher and to compare it with baselines. Slips of the fingers fall on
-inner and outer letters with the frequencies that studies of typing report: inner letters mostly (Pollock & Zamora, 1984).
+inner and outer letters with the frequencies that studies of typing report: inner letters mostly (Pollock & Zamora,
+1984).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ __all__ = ["KINDS", "WILD", "Damage"]
 Damage = Callable[[str, Random], str | None]
 
 BESIDE = {
-    "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",
+    "q": "wa", "w": "qes", "e": "wrd", "r": "etf", "t": "ryg", "y": "tuh", "u": "yij", "i": "uok", "o": "ipl", "p": "ol",  # noqa: E501
     "a": "sqz", "s": "adwx", "d": "sfec", "f": "dgrv", "g": "fhtb", "h": "gjyn", "j": "hkum", "k": "jli", "l": "ko",
     "z": "xa", "x": "zcs", "c": "xvd", "v": "cbf", "b": "vng", "n": "bmh", "m": "nj",
 }  # fmt: skip
@@ -26,6 +27,8 @@ DISGUISES = {"a": "аα", "c": "сϲ", "e": "е", "i": "іι", "o": "оο", "p":
              "S": "Ѕ", "T": "ТΤ", "X": "ХΧ", "Y": "Υ", "I": "ІΙ"}  # fmt: skip
 HIDDEN = "\u200b\u200c\u200d\u2060\u00ad\ufeff\u200e"
 MATES = {line.split()[0]: line.split() for line in reversed(_GROUPS.strip().splitlines())}
+ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
+ROW_SHARE = 0.75  # share of wrong keys that lie in the same row
 LEAST_LETTERS = 6  # a slip in a shorter name leaves too little to tell it by
 OUTER_SHARE = 0.06  # share of slips that fall on the first or last letter of a word
 
@@ -66,8 +69,10 @@ def wrong_key(name: str, rng: Random) -> str | None:
     at = _place(name, rng)
     if at is None or name[at].lower() not in BESIDE:
         return None
-    near = BESIDE[name[at].lower()]
-    return name[:at] + rng.choice(near) + name[at + 1 :]
+    letter = name[at].lower()
+    row = [c for c in BESIDE[letter] if any(letter in keys and c in keys for keys in ROWS)]
+    near = row if rng.random() < ROW_SHARE else sorted(set(BESIDE[letter]) - set(row))
+    return name[:at] + rng.choice(near or row) + name[at + 1 :]
 
 
 def extra_key(name: str, rng: Random) -> str | None:
@@ -132,14 +137,20 @@ def split_word(name: str, rng: Random) -> str | None:
 
 def loose(name: str, rng: Random) -> str | None:
     """Leave spaces and stray punctuation around."""
-    return rng.choice([" ", "\t", "- ", "• "]) + name.replace(" ", rng.choice(["  ", "\u00a0"])) + rng.choice([" ", ".", " ;", "…"])
+    return (
+        rng.choice([" ", "\t", "- ", "• "])
+        + name.replace(" ", rng.choice(["  ", "\u00a0"]))
+        + rng.choice([" ", ".", " ;", "…"])
+    )
 
 
 def other_number(name: str, rng: Random) -> str | None:  # noqa: ARG001
     """Write a singular in the plural."""
     if len(name) < 4 or not name[-1].isalpha() or not name[-1].islower():
         return None
-    if name.endswith(("s", "x", "z", "ch", "sh", "ing", "ics", "ware", "ment", "ion", "ity", "ism", "phy", "ogy", "ance")):
+    if name.endswith(
+        ("s", "x", "z", "ch", "sh", "ing", "ics", "ware", "ment", "ion", "ity", "ism", "phy", "ogy", "ance")
+    ):
         return None
     return name[:-1] + "ies" if name.endswith("y") and name[-2] not in "aeiou" else name + "s"
 
@@ -155,7 +166,11 @@ def turned_round(name: str, rng: Random) -> str | None:
 def with_of(name: str, rng: Random) -> str | None:  # noqa: ARG001
     """Say "editing of photos" for "photo editing"."""
     words = name.split(" ")
-    if len(words) != 2 or not words[1].endswith(("ing", "ment", "tion", "sis", "design")) or not words[0].islower() and not words[0].istitle():
+    if (
+        len(words) != 2
+        or not words[1].endswith(("ing", "ment", "tion", "sis", "design"))
+        or (not words[0].islower() and not words[0].istitle())
+    ):
         return None
     return f"{words[1]} of {words[0]}"
 
@@ -163,7 +178,7 @@ def with_of(name: str, rng: Random) -> str | None:  # noqa: ARG001
 def level(name: str, rng: Random) -> str | None:
     """Add a level, years or a phrase."""
     return rng.choice(
-        ["{} (advanced)", "{} - expert", "{}: beginner", "{} (7 years)", "{}, 3 yrs", "{} skills", "Advanced {}", "Experienced in {}", "Basic {}",
+        ["{} (advanced)", "{} - expert", "{}: beginner", "{} (7 years)", "{}, 3 yrs", "{} skills", "Advanced {}", "Experienced in {}", "Basic {}",  # noqa: E501
          "Proficient in {}", "Knowledge of {}", "{} knowledge", "4+ years of {}", "{} ★★★★", "{} 8/10", "Strong {}"]
     ).format(name)  # fmt: skip
 
@@ -195,8 +210,10 @@ def said_otherwise(name: str, rng: Random) -> str | None:
 SLIPS: list[Damage] = [left_out, pressed_twice, wrong_order, wrong_key]
 KINDS: dict[str, Damage] = {
     f.__name__: f
-    for f in (left_out, pressed_twice, wrong_order, wrong_key, disguised, hidden_mark, wide, other_case, other_joint, loose,
+    for f in (left_out, pressed_twice, wrong_order, wrong_key, disguised, hidden_mark, wide, other_case, other_joint, loose,  # noqa: E501
               other_number, turned_round, level)
 }  # fmt: skip
 # Rarer and harder kinds: part of the fit, reported apart.
-WILD: dict[str, Damage] = {f.__name__: f for f in (extra_key, wrong_vowel, two_slips, split_word, with_of, repeated, said_otherwise)}
+WILD: dict[str, Damage] = {
+    f.__name__: f for f in (extra_key, wrong_vowel, two_slips, split_word, with_of, repeated, said_otherwise)
+}

@@ -50,7 +50,9 @@ def rapidfuzz_best(scorer: str, cutoff: float) -> Callable[[list[str]], Find]:
         folded = [utils.default_process(name) for name in names]
 
         def find(term: str) -> str | None:
-            best = process.extractOne(utils.default_process(term), folded, scorer=getattr(fuzz, scorer), score_cutoff=cutoff)
+            best = process.extractOne(
+                utils.default_process(term), folded, scorer=getattr(fuzz, scorer), score_cutoff=cutoff
+            )
             return names[best[2]] if best else None
 
         return find
@@ -109,7 +111,9 @@ def compare(names: list[str]) -> None:
         false = sum(find(name) is not None for name in left) / len(left)
         rate = (len(damaged) + len(left)) / (time.process_time() - start)
         by_kind = {kind: [ok for k, ok in found if k == kind] for kind in KINDS}
-        print(f"{system:28s} found {sum(ok for _, ok in found) / len(found):.3f}  falsely taken {false:.4f}  {rate:8.0f} terms/s")
+        print(
+            f"{system:28s} found {sum(ok for _, ok in found) / len(found):.3f}  falsely taken {false:.4f}  {rate:8.0f} terms/s"  # noqa: E501
+        )
         print("    " + "  ".join(f"{kind} {sum(oks) / max(1, len(oks)):.3f}" for kind, oks in by_kind.items()))
 
 
@@ -134,7 +138,9 @@ def speed(names: list[str]) -> None:
         matcher.numbers(repeated)
         again = len(repeated) / (time.process_time() - start)
         memory = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-        print(f"{size:6d} names: built in {built:.2f} s, +{memory:.0f} MB; {distinct:.0f} distinct, {again / 1e6:.1f} M repeated terms/s")
+        print(
+            f"{size:6d} names: built in {built:.2f} s, +{memory:.0f} MB; {distinct:.0f} distinct, {again / 1e6:.1f} M repeated terms/s"  # noqa: E501
+        )
 
 
 def grown(names: list[str], size: int) -> list[str]:

@@ -24,7 +24,7 @@ from recommender.vocabulary import Vocabulary
 
 __all__ = ["build", "main"]
 
-WEIGHTS = Weights(together=1.5, similar=8.0, demand=1.5)
+WEIGHTS = Weights(together=1.5, similar=8.0, demand=1.5, demand_all=1.5)
 """Chosen on the mission test: relevance spreads candidates about equally by what goes together and by documents, and
 demand moves a related skill by as much as one more companion would. Neighbouring values change nDCG by less than .01."""
 

@@ -1,8 +1,8 @@
 """Read a column of skill cells into rows of terms: each distinct piece is read once, not each cell.
 
-A cell is a list as people write it, and only `recommender.text` knows how to read one. But commas, semicolons and bars part
-a list whatever stands between them, so a cell falls into pieces that recur in many cells. What can reach across a comma
-(brackets, list literals, hashtags, a cell of one piece) is read whole.
+A cell is a list as people write it, and only `recommender.text` knows how to read one. But commas, semicolons and bars
+part a list whatever stands between them, so a cell falls into pieces that recur in many cells. What can reach across a
+comma (brackets, list literals, hashtags, a cell of one piece) is read whole.
 """
 
 from __future__ import annotations
@@ -32,7 +32,28 @@ _NEIGHBOUR: Final = "Zq"
 _WHOLE: Final = re.compile(r"\s*[#\[({（]")
 # Words and numbers with one blank between: nothing in them parts a list, unless one of these words opens or ends it.
 _PLAIN: Final = re.compile(r" ?([A-Za-z][A-Za-z0-9]*[+#]{0,2}(?: [A-Za-z0-9]+[+#]{0,2}){0,7})([,;|]?)")
-_JOINING: Final = frozenset("and or plus also etc eg incl including more others on et und y with via using in".split())
+_JOINING: Final = frozenset(
+    [
+        "and",
+        "or",
+        "plus",
+        "also",
+        "etc",
+        "eg",
+        "incl",
+        "including",
+        "more",
+        "others",
+        "on",
+        "et",
+        "und",
+        "y",
+        "with",
+        "via",
+        "using",
+        "in",
+    ]
+)
 _BRACKET: Final = re.compile(r"[()\[\]{}（）]")
 _PARTNER: Final = {")": "(", "]": "[", "}": "{", "）": "（"}
 
@@ -133,7 +154,11 @@ class CellReader:
         return found
 
     def _whole_rows(
-        self, indptr: NDArray[np.int64], codes: NDArray[np.int64], read: Sequence[tuple[str, ...] | None], single: NDArray[np.bool_]
+        self,
+        indptr: NDArray[np.int64],
+        codes: NDArray[np.int64],
+        read: Sequence[tuple[str, ...] | None],
+        single: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
         """Return the rows that must be read whole: a piece of theirs reaches out, or nothing else was found in them."""
         unsafe = np.array([terms is None for terms in read], np.bool_)
@@ -165,7 +190,8 @@ class CellReader:
 
 
 def _plain(raw: str) -> tuple[str, ...] | None:
-    """Read the commonest kind of piece, which is one term as it stands; None for any other. It spares most of the work."""
+    """Read the commonest kind of piece, which is one term as it stands; None for any other. It spares most of the
+    work."""
     match = _PLAIN.fullmatch(raw)
     if match is None or not _JOINING.isdisjoint(match[1].lower().split(" ")) or is_qualifier(match[1]):
         return None
@@ -201,11 +227,16 @@ def _plain_strings(column: pa.Array) -> pa.StringArray:
 
 
 def _cut(cells: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64], pa.StringArray]:
-    """Cut cells behind each separator: rows of pieces (indptr, codes) and the distinct pieces, without a copy of the text."""
+    """Cut cells behind each separator: rows of pieces (indptr, codes) and the distinct pieces, without a copy of the
+    text."""
     import pyarrow as pa
 
     _, offsets_buffer, data_buffer = cells.buffers()
-    bounds = np.frombuffer(offsets_buffer, np.int32, len(cells) + 1, cells.offset * 4) if len(cells) else np.zeros(1, np.int32)
+    bounds = (
+        np.frombuffer(offsets_buffer, np.int32, len(cells) + 1, cells.offset * 4)
+        if len(cells)
+        else np.zeros(1, np.int32)
+    )
     low, high = int(bounds[0]), int(bounds[-1])
     if low == high:
         return np.zeros(len(cells) + 1, np.int64), np.zeros(0, np.int64), pa.array([], pa.string())

@@ -159,7 +159,7 @@ LOOKALIKES: Final[dict[str, str]] = {
 }
 
 # Signs that are no part of a name, or stand for an ASCII sign; replaced before compatibility folding spells them out.
-SIGNS: Final[dict[str, str]] = {"\u2122": "", "\xae": "", "\xa9": "", "\u2120": "", "\u2117": "", "\u266f": "#", "\ufe5f": "#", "\u207a": "+", "\u2795": "+", "\u2022": " "}
+SIGNS: Final[dict[str, str]] = {"\u2122": "", "\xae": "", "\xa9": "", "\u2120": "", "\u2117": "", "\u266f": "#", "\ufe5f": "#", "\u207a": "+", "\u2795": "+", "\u2022": " "}  # noqa: E501
 
 # Written where ASCII writes an apostrophe.
 APOSTROPHES: Final = "'\u2019\u2018\u201b\u02bc\u02bb\u02c8\u2032`\xb4\uff07"
@@ -168,7 +168,10 @@ APOSTROPHES: Final = "'\u2019\u2018\u201b\u02bc\u02bb\u02c8\u2032`\xb4\uff07"
 QUOTES: Final = '"\u201c\u201d\u201e\u201f\xab\xbb\u2039\u203a\u2033\u301d\u301e\uff02'
 
 # Signs that open a list item.
-BULLETS: Final = '\u2022\xb7\u25cf\u25cb\u25e6\u25aa\u25ab\u25a0\u25a1\u25ba\u25b8\u25b6\u2023\u2043\u27a4\u27a2\u2794\u2192\u2713\u2714\u2611\u2705\u2726\u2727\u25c6\u25c7\u2605\u2606*'
+BULLETS: Final = (
+    '\u2022\xb7\u25cf\u25cb\u25e6\u25aa\u25ab\u25a0\u25a1\u25ba\u25b8\u25b6\u2023\u2043'
+    '\u27a4\u27a2\u2794\u2192\u2713\u2714\u2611\u2705\u2726\u2727\u25c6\u25c7\u2605\u2606*'
+)
 
 # Signs that rate a skill.
 STARS: Final = '\u2605\u2606\u2b50\U0001f31f\u2729\u272a\u272b\u272c\u272d\u272e\u272f\u2730'

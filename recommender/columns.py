@@ -1,7 +1,7 @@
 """Score a record batch: a column of skill lists in, columns of suggestions out, row by row the answers of `recommend`.
 
-One pure function, `score`, is what the library, the file engine and the clusters call; they differ only in where batches
-come from and go to.
+One pure function, `score`, is what the library, the file engine and the clusters call; they differ only in where
+batches come from and go to.
 """
 
 from __future__ import annotations
@@ -24,11 +24,33 @@ if TYPE_CHECKING:
 
     from recommender.model import Candidates, SkillRecommender
 
-__all__ = ["NAMES", "Columns", "Layout", "Plan", "Tally", "added_fields", "columns_of", "fingerprint", "output_schema", "score", "skills_column"]
+__all__ = [
+    "NAMES",
+    "Columns",
+    "Layout",
+    "Plan",
+    "Tally",
+    "added_fields",
+    "columns_of",
+    "fingerprint",
+    "output_schema",
+    "score",
+    "skills_column",
+]
 
 Layout = Literal["wide", "long"]
 
-NAMES: Final = ("skills", "skill", "tags", "skill_list", "technologies", "keywords", "competencies", "expertise", "stack")
+NAMES: Final = (
+    "skills",
+    "skill",
+    "tags",
+    "skill_list",
+    "technologies",
+    "keywords",
+    "competencies",
+    "expertise",
+    "stack",
+)
 """Names that a column of skills goes by, the likeliest first; case, blanks and dashes do not matter."""
 
 MOST_SUGGESTIONS: Final = 100
@@ -48,8 +70,8 @@ DECIMALS: Final = 4
 class Plan:
     """Say what to make of each row.
 
-    ``skills_column`` None means to find it by name; ``keep`` None means to pass every column through. ``layout`` "wide" is
-    one row per profile with numbered columns, "long" one row per suggestion.
+    ``skills_column`` None means to find it by name; ``keep`` None means to pass every column through. ``layout``
+    "wide" is one row per profile with numbered columns, "long" one row per suggestion.
     """
 
     n: int = 5
@@ -83,7 +105,9 @@ def skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
     if wanted is not None:
         if schema.names.count(wanted) == 1:
             return wanted
-        raise TableError(f"no column {wanted!r}. Columns: {_listed(schema.names)}. Pass one of them as the skills column.")
+        raise TableError(
+            f"no column {wanted!r}. Columns: {_listed(schema.names)}. Pass one of them as the skills column."
+        )
     folded = [name.strip().casefold().replace(" ", "_").replace("-", "_") for name in schema.names]
     for name in NAMES:
         if folded.count(name) == 1:
@@ -102,7 +126,9 @@ def _listed(names: Sequence[str]) -> str:
 
 def fingerprint(model: SkillRecommender) -> str:
     """Return 12 hexadecimal digits that change with anything that a suggestion depends on."""
-    digest = hashlib.sha256(repr((model.weights_, model.outlook_.as_of, model.vocabulary_.names)).encode("utf-8", "replace"))
+    digest = hashlib.sha256(
+        repr((model.weights_, model.outlook_.as_of, model.vocabulary_.names)).encode("utf-8", "replace")
+    )
     rooms = [array for room in (model.together_, model.similar_) for array in room.arrays().values()]
     for array in (*rooms, model.pairs_, model.popularity_, model.outlook_.demand):
         digest.update(np.ascontiguousarray(array).data)
@@ -170,10 +196,8 @@ class Columns:
     def __init__(self, model: SkillRecommender) -> None:
         import pyarrow as pa
 
-        from recommender.model import terms_of
-
         self.model = model
-        self.cells = CellReader(terms_of)
+        self.cells = CellReader(model.split)
         self.names = pa.array(model.vocabulary_.names, pa.string())
         # Reasons are put together from these, by number + 1; the first of each is what stands for no reason.
         self.openers = pa.array(["", *model.vocabulary_.names], pa.string())
@@ -212,7 +236,9 @@ class Columns:
             pa.array((rank + 1).astype(np.int32)), self._taken(best.items[rows, rank]), _scores(scores[rows, rank]),
             self._because(reasons[rows, rank]),
         ]  # fmt: skip
-        return pa.RecordBatch.from_arrays([*[a.take(there) for a in kept], *given, *[a.take(there) for a in told]], schema=schema)
+        return pa.RecordBatch.from_arrays(
+            [*[a.take(there) for a in kept], *given, *[a.take(there) for a in told]], schema=schema
+        )
 
     def _taken(self, numbers: NDArray[np.int64]) -> pa.Array:
         """Return the names of skills, null for -1."""
@@ -224,7 +250,9 @@ class Columns:
         """Return the reasons of each suggestion as text, "" where nothing that is held speaks for it."""
         import pyarrow.compute as pc
 
-        first, *others = ((self.openers if k == 0 else self.followers).take(reasons[:, k] + 1) for k in range(reasons.shape[1]))
+        first, *others = (
+            (self.openers if k == 0 else self.followers).take(reasons[:, k] + 1) for k in range(reasons.shape[1])
+        )
         return pc.binary_join_element_wise(first, *others, "")
 
     def _told(
@@ -244,10 +272,11 @@ class Columns:
 
 
 def score(model: SkillRecommender, batch: pa.RecordBatch, plan: Plan) -> pa.RecordBatch:
-    """Score a record batch; the answer has a row for each row (layout "wide"), in order, or for each suggestion ("long").
+    """Score a record batch; the answer has a row for each row (layout "wide"), in order, or for each suggestion
+    ("long").
 
-    Nulls and empty lists are answers: they get the skills most in demand. Pure: the answer depends on the model, the rows
-    and the plan, never on what was scored before or on how rows were cut into batches.
+    Nulls and empty lists are answers: they get the skills most in demand. Pure: the answer depends on the model, the
+    rows and the plan, never on what was scored before or on how rows were cut into batches.
 
     Raises
     ------

@@ -164,8 +164,8 @@ class Cooccurrence:
     ) -> tuple[Neighbours, npt.NDArray[np.int32], Floats]:
         """Return neighbours, pairs and bias for a larger world: item ``i`` becomes ``numbers[i]`` of ``size``.
 
-        Items of the larger world that this one does not hold speak as in ``others`` (the rows of its first items), and
-        have the bias of the quietest item. Rows of pairs follow those of the items.
+        Items of the larger world that this one does not hold speak as in ``others`` (the rows of its first items), as
+        quietly as knowledge speaks beside lists, and have the bias of the quietest item. Rows of pairs follow.
         """
         moved = np.asarray(numbers, np.int32)
         known = len(self._fitted().bias_)
@@ -173,7 +173,7 @@ class Cooccurrence:
         own = [self.neighbours_.row(at) for at in range(known + len(self.pairs_))]
         rows = [
             (moved[own[place[item]][0]], own[place[item]][1]) if item in place
-            else others.row(item) if item < len(others)
+            else _quieter(*others.row(item), self.recipe_.knowledge) if item < len(others)
             else _EMPTY_ROW
             for item in range(size)
         ]  # fmt: skip
@@ -217,6 +217,12 @@ class Cooccurrence:
         model.neighbours_ = Neighbours.from_arrays(state)
         model.pairs_, model.bias_, model.recipe_ = state["pairs"], state["bias"], model.recipe or Recipe()
         return model
+
+
+def _quieter(
+    indices: npt.NDArray[np.int32], steps: npt.NDArray[np.int16], loud: float
+) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int16]]:
+    return indices, np.rint(steps * loud).astype(np.int16)
 
 
 def add_known(whole: npt.NDArray[np.float32], prior: Floats, recipe: Recipe, loud: float) -> None:

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from recommender import knowledge, places, roles
 from recommender.cooccurrence import DENSE_ITEMS, Cooccurrence
-from recommender.documents import Documents
 from recommender.errors import InputError
 from recommender.learning import Learned, learn_words
 from recommender.matcher import Matcher
@@ -57,7 +56,7 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
     model.together_, model.pairs_, model.popularity_ = _together(
         indptr, np.searchsorted(present, indices), present, model.vocabulary_, base
     )
-    model.similar_ = _similar(model.vocabulary_, base)
+    model.similar_ = base.similar_.extended(len(model.vocabulary_))
     outlook = base.outlook_
     model.outlook_ = Outlook(outlook.lists, outlook.numbers, len(model.vocabulary_), outlook.moved, outlook.as_of)
     model.weights_ = model.FITTED_WEIGHTS
@@ -81,10 +80,3 @@ def _prior(present: NDArray[np.int64], words: Vocabulary) -> NDArray[np.float64]
     """
     world = knowledge.role_world(roles.read(places.data_folder() / "roles.tsv"), words)
     return world.holding(present).gram(present)
-
-
-def _similar(words: Vocabulary, base: SkillRecommender) -> Neighbours:
-    """Compare documents anew where the lists brought new skills; companions are left to what was learned."""
-    if len(words) == len(base.vocabulary_):
-        return base.similar_
-    return Documents().fit(knowledge.documents(words, ())).neighbours_

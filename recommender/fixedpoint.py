@@ -38,4 +38,5 @@ def to_int16(values: ArrayLike, step: float = WEIGHT_STEP) -> NDArray[np.int16]:
     [2048, -4096]
     """
     steps: NDArray[Any] = np.rint(np.asarray(values, dtype=np.float64) / step)
-    return np.clip(steps, -32768, 32767).astype(np.int16)
+    clipped: NDArray[np.int16] = np.clip(steps, -32768, 32767).astype(np.int16)
+    return clipped

@@ -110,7 +110,7 @@ def together(world: RoleWorld, vocabulary: Vocabulary) -> Neighbours:
     """Learn from roles which skills go together; skills of no role speak as the broader skills they belong to."""
     present = world.present()
     learned = Cooccurrence(Recipe(pairs=0.0), MOST_TOGETHER).fit_gram(world.gram(present)).neighbours_
-    rows: dict[int, NDArray[np.float64]] = {}
+    rows: dict[int, NDArray[np.float32]] = {}
     for place, number in enumerate(present.tolist()):
         row = np.zeros(len(vocabulary), np.float32)
         row[present] = learned.scores([place])
@@ -121,7 +121,7 @@ def together(world: RoleWorld, vocabulary: Vocabulary) -> Neighbours:
     return Neighbours.strongest_in_blocks(blocks, MOST_TOGETHER)
 
 
-def _inherit(rows: dict[int, NDArray[np.float64]], vocabulary: Vocabulary) -> None:
+def _inherit(rows: dict[int, NDArray[np.float32]], vocabulary: Vocabulary) -> None:
     """Give each skill without a role the mean of its broader skills' rows, damped, however many steps up."""
     waiting = {n: vocabulary.numbers(s.within) for n, s in enumerate(vocabulary.skills) if n not in rows and s.within}
     while ready := {n: [p for p in above if p in rows] for n, above in waiting.items() if any(p in rows for p in above)}:

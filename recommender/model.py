@@ -17,18 +17,19 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import fixedpoint, places, ranking, storage, text, trends
+from recommender import places, ranking, storage, text, trends
 from recommender.errors import InputError, NotFittedError, ProfileError, TrendError
 from recommender.matcher import Match, Matcher
-from recommender.matcher.profiles import ProfileReader
-from recommender.neighbours import Neighbours, Rows
+from recommender.neighbours import Neighbours, Rows, profile_scales
 from recommender.outlook import Outlook, newest_day
-from recommender.scoring import Scorer, held_rows, profile_scales
 from recommender.suggestions import Reason, Suggestion
 from recommender.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from recommender.matcher.profiles import ProfileReader
+    from recommender.scoring import Scorer
 
 __all__ = ["Candidates", "SkillRecommender", "Weights", "held_numbers"]
 
@@ -50,14 +51,19 @@ RELATED = 1.0
 class Weights(NamedTuple):
     """Say how loudly each part speaks; each is a multiple of `fixedpoint.FACTOR_STEP`.
 
-    ``together`` and ``similar`` weigh relevance, ``demand`` the demand of the day, ``popularity`` how often a skill stands
-    in the lists of a fit.
+    ``together`` and ``similar`` weigh relevance, ``demand`` the demand of the day among the in-demand candidates,
+    ``demand_all`` the same among all skills, ``popularity`` how often a skill stands in the lists of a fit.
     """
 
     together: float
     similar: float
     demand: float
+    demand_all: float
     popularity: float = 0.0
+
+    def demand_among(self, candidates: Candidates) -> float:
+        """Return the weight of demand among some candidates."""
+        return self.demand if candidates == "in-demand" else self.demand_all
 
 
 def _silent(words: str) -> None:
@@ -67,15 +73,16 @@ def _silent(words: str) -> None:
 class Suggestions(Sequence[Suggestion]):
     """Hold the suggestions of one profile among many; they are made when first looked at, and compare like a list."""
 
-    __slots__ = ("_held", "_items", "_made", "_model")
+    __slots__ = ("_candidates", "_held", "_items", "_made", "_model")
 
-    def __init__(self, model: SkillRecommender, held: list[int], items: list[int]) -> None:
-        self._model, self._held, self._items = model, held, items
+    def __init__(self, model: SkillRecommender, held: list[int], items: list[int], candidates: Candidates) -> None:
+        self._model, self._held, self._items, self._candidates = model, held, items, candidates
         self._made: list[Suggestion] | None = None
 
     def _list(self) -> list[Suggestion]:
         if self._made is None:
-            self._made = self._model.explain(self._held, [item for item in self._items if item >= 0])
+            items = [item for item in self._items if item >= 0]
+            self._made = self._model.explain(self._held, items, self._candidates)
         return self._made
 
     def __getitem__(self, at: Any) -> Any:
@@ -124,7 +131,7 @@ class SkillRecommender:
     sources_: Sequence[Mapping[str, str]] = ()
     card_: str = ""
     KIND: ClassVar[str] = "skill-recommender"
-    FITTED_WEIGHTS: ClassVar[Weights] = Weights(together=8.0, similar=0.0, demand=1.0, popularity=8.0)
+    FITTED_WEIGHTS: ClassVar[Weights] = Weights(together=8.0, similar=0.0, demand=1.0, demand_all=0.0, popularity=8.0)
 
     def __init__(self, min_count: int = MIN_COUNT, base: str | None = None) -> None:
         self.min_count = min_count
@@ -238,7 +245,7 @@ class SkillRecommender:
         best = self.scorer(candidates).best(indptr, indices, n, threads=os.cpu_count() or 1)
         bounds, held = indptr.tolist(), indices.tolist()
         rows = (held[bounds[i] : bounds[i + 1]] for i in range(len(bounds) - 1))
-        return [Suggestions(self, own, items) for own, items in zip(rows, best.items.tolist(), strict=True)]
+        return [Suggestions(self, own, items, candidates) for own, items in zip(rows, best.items.tolist(), strict=True)]
 
     def score_batch(
         self, batch: pa.RecordBatch, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand",
@@ -266,8 +273,24 @@ class SkillRecommender:
         plan = columns.Plan(n, candidates, skills_column, None if keep is None else tuple(keep), layout)
         return columns.score(self._fitted(), batch, plan)
 
+    def recommend_frame(
+        self, frame: Any, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand",
+        skills_column: str | None = None, keep: Sequence[str] | None = None,
+    ) -> Any:  # fmt: skip
+        """Score a pandas, polars or pyarrow frame and return one of the same kind; parameters as for `score_batch`."""
+        from recommender import columns, frames
+
+        plan = columns.Plan(n, candidates, skills_column, None if keep is None else tuple(keep))
+        return frames.score_frame(self._fitted(), frame, plan)
+
+    def split(self, cell: str) -> list[str]:
+        """Return the terms of a list as people write it, as `recommend` reads a string."""
+        return terms_of(cell)
+
     def held_rows(self, profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the held skills of profiles as CSR rows (indptr, indices), each skill once, in the order of the terms."""
+        from recommender.scoring import held_rows
+
         lengths = np.fromiter(map(len, profiles), np.int64, len(profiles))
         places: dict[str, int] = {}
         codes = np.fromiter(
@@ -279,14 +302,18 @@ class SkillRecommender:
     @cached_property
     def reader(self) -> ProfileReader:
         """Return what matches the terms of many profiles at once; made when first asked for."""
+        from recommender.matcher.profiles import ProfileReader
+
         return ProfileReader(self.matcher_)
 
     def scorer(self, candidates: Candidates) -> Scorer:
         """Return what scores many profiles at once; made when first asked for."""
+        from recommender.scoring import Scorer
+
         if candidates not in self._scorers:
             items, w = self._items(candidates), self.weights_
             voices = [(self.together_, w.together), (self.similar_, w.similar)]
-            demand, fixed = self.outlook_.demand[items] * w.demand, self.popularity_[items] * w.popularity
+            demand, fixed = self.outlook_.demand[items] * w.demand_among(candidates), self.popularity_[items] * w.popularity
             self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED, self.pairs_)
         return self._scorers[candidates]
 
@@ -294,10 +321,10 @@ class SkillRecommender:
         """Suggest for skills given by number."""
         items = self._items(candidates)
         relevance = {name: rows.scores()[items] * loud for name, (rows, loud) in self._voices(held).items()}
-        parts = {**relevance, **self._standing(relevance, items, bool(held))}
-        return self.explain(held, ranking.rank(parts, items, held, n))
+        parts = {**relevance, **self._standing(relevance, items, bool(held), candidates)}
+        return self.explain(held, ranking.rank(parts, items, held, n), candidates)
 
-    def explain(self, held: Sequence[int], items: Sequence[int]) -> list[Suggestion]:
+    def explain(self, held: Sequence[int], items: Sequence[int], candidates: Candidates) -> list[Suggestion]:
         """Make the suggestions of chosen candidates: every part, split over what is held; their sum is the score.
 
         There is no other place where a suggestion is made, so no door can tell another story than the rest.
@@ -307,7 +334,7 @@ class SkillRecommender:
             for name, (rows, loud) in self._voices(held).items()
         }
         relevance = {name: shares.sum(0) for name, shares in given.items()}
-        standing = self._standing(relevance, np.asarray(items, np.int64), bool(held))
+        standing = self._standing(relevance, np.asarray(items, np.int64), bool(held), candidates)
         parts = {name: values.tolist() for name, values in {**relevance, **standing}.items()}
         names = [self.vocabulary_.names[h] for h in held]
         shares = sum(given.values()).T.tolist()  # type: ignore[union-attr]
@@ -356,16 +383,16 @@ class SkillRecommender:
         return out
 
     def _standing(
-        self, relevance: Mapping[str, NDArray[np.float64]], items: NDArray[np.int64], personal: bool
+        self, relevance: Mapping[str, NDArray[np.float64]], items: NDArray[np.int64], personal: bool, candidates: Candidates
     ) -> dict[str, NDArray[np.float64]]:
         """Return the parts that do not split over held skills.
 
         Demand counts as far as a skill is related: an unrelated skill, however much in demand, gets nothing from it. A
         profile in which nothing is recognised has no relevance to be gated by.
         """
-        demand = self.outlook_.demand[items] * self.weights_.demand
+        demand = self.outlook_.demand[items] * self.weights_.demand_among(candidates)
         if personal:
-            demand = demand * ranking.relatedness(sum(relevance.values()), RELATED)
+            demand = demand * ranking.relatedness(np.sum(list(relevance.values()), axis=0), RELATED)
         parts = {"demand": demand}
         if self.weights_.popularity:
             parts["popularity"] = self.popularity_[items] * self.weights_.popularity
@@ -418,7 +445,7 @@ class SkillRecommender:
 
 @cache
 def profile_scale(held: int) -> float:
-    """Weigh one profile's relevance by its length; see `scoring.profile_scales`."""
+    """Weigh one profile's relevance by its length; see `neighbours.profile_scales`."""
     return float(profile_scales(np.array([held]))[0])
 
 

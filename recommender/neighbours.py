@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from recommender import fixedpoint
 from recommender.errors import ModelFileError
 
-__all__ = ["Neighbours", "Rows"]
+__all__ = ["Neighbours", "Rows", "profile_scales"]
 
 Ints = NDArray[np.integer[Any]]
 
@@ -31,7 +31,8 @@ class Rows(NamedTuple):
 
     def scores(self) -> NDArray[np.float64]:
         """Return the sum of the rows, float64, shape (n,)."""
-        return np.bincount(self.where, weights=self.steps, minlength=self.n) * fixedpoint.WEIGHT_STEP
+        total = np.bincount(self.where, weights=self.steps, minlength=self.n)
+        return np.asarray(total * fixedpoint.WEIGHT_STEP, np.float64)
 
     def contributions(self, items: Sequence[int]) -> NDArray[np.float64]:
         """Return what each row gives to each item, float64, shape (rows, items)."""
@@ -94,6 +95,11 @@ class Neighbours:
         return cls.stacked([(lengths, np.concatenate([np.zeros(0, np.int32), *indices]), np.concatenate(
             [np.zeros(0, np.int16), *(row[1][order] for row, order in zip(rows, orders, strict=True))]
         ))])  # fmt: skip
+
+    def extended(self, size: int) -> Self:
+        """Return the same rows in a world of ``size`` skills; the new ones say nothing."""
+        more = np.full(max(size - len(self), 0), self.indptr[-1])
+        return type(self)(np.concatenate([self.indptr, more]), self.indices, self.steps)
 
     def row(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
         """Return one row: the candidates that a skill speaks for, and the weights in steps."""
@@ -166,3 +172,8 @@ def _strongest_rows(
         indices.append(chosen.astype(np.int32))
         steps.append(values[chosen])
     return lengths, np.concatenate([np.zeros(0, np.int32), *indices]), np.concatenate([np.zeros(0, np.int16), *steps])
+
+
+def profile_scales(lengths: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
+    """Weigh each profile's relevance by its length, so that a long list does not drown demand: 1 / sqrt(length)."""
+    return fixedpoint.on_grid(1.0 / np.sqrt(np.maximum(lengths, 1)), fixedpoint.FACTOR_STEP)

@@ -77,7 +77,7 @@ class Outlook:
         # Each appearance is rounded, then summed: so the shares shown add up to the figure shown.
         shares = fixedpoint.on_grid(self._figures.contributions_, fixedpoint.WEIGHT_STEP)
         self._shares: NDArray[np.float64] = shares
-        self.demand: NDArray[np.float64] = np.bincount(lines.skill, weights=shares, minlength=size)
+        self.demand: NDArray[np.float64] = np.asarray(np.bincount(lines.skill, weights=shares, minlength=size), np.float64)
         self.in_demand: NDArray[np.int64] = np.flatnonzero(self.demand)
         self._evidence: dict[int, tuple[Evidence, ...]] = {}
         self._notes: dict[int, tuple[str, ...]] = {}

@@ -1,9 +1,9 @@
 """Choose the best candidates of many profiles at once: the same sums as one profile's, laid out as matrices.
 
-All weights are multiples of a power of two (see `fixedpoint`), so here they are whole numbers, and a product of matrices
-adds to the same last bit as the sum for a single profile, whatever the order of adding, the size of a chunk or the number
-of threads. Whole numbers of 32 bits also are half the work of floats, as long as nothing can exceed them; where long
-profiles could, the same code runs with 64.
+All weights are multiples of a power of two (see `fixedpoint`), so here they are whole numbers, and a product of
+matrices adds to the same last bit as the sum for a single profile, whatever the order of adding, the size of a chunk
+or the number of threads. Whole numbers of 32 bits also are half the work of floats, as long as nothing can exceed
+them; where long profiles could, the same code runs with 64.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import fixedpoint
-from recommender.neighbours import Neighbours
+from recommender.neighbours import Neighbours, profile_scales
 
-__all__ = ["Best", "Scorer", "held_rows", "profile_scales"]
+__all__ = ["Best", "Pairs", "Scorer", "held_rows"]
 
 CHUNK_CELLS = 2**17
-"""Scores held at a time: half a megabyte of int32, which stays within a core's own cache while a dozen passes go over it."""
+"""Scores held at a time: half a megabyte of int32, which stays within a core's own cache while a dozen passes go over
+it."""
 
 DENSE_CELLS = 2**24
 """Largest weight table kept dense (64 MB of int32); above it the rows stay sparse, slower but flat in memory."""
@@ -33,22 +34,19 @@ MOST_BITS = 48
 """Binary places that weights may have: products of a weight (2**-12) and two factors (2**-8) have 28."""
 
 STAMPED_CELLS = 2**21
-"""Cells (rows x numbers) among which repetitions are looked for at a time: 8 MB, about what a processor's cache holds."""
+"""Cells (rows x numbers) among which repetitions are looked for at a time: 8 MB, about what a processor's cache
+holds."""
 
 Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """Carry the chosen candidates of a chunk: ``items`` int64 (rows, n), -1 where a profile has fewer; ``scores`` float64."""
+    """Carry the chosen candidates of a chunk: ``items`` int64 (rows, n), -1 where a profile has fewer; ``scores``
+    float64."""
 
     items: NDArray[np.int64]
     scores: NDArray[np.float64]
-
-
-def profile_scales(lengths: NDArray[np.integer[Any]]) -> NDArray[np.float64]:
-    """Weigh each profile's relevance by its length, so that a long list does not drown demand: 1 / sqrt(length)."""
-    return fixedpoint.on_grid(1.0 / np.sqrt(np.maximum(lengths, 1)), fixedpoint.FACTOR_STEP)
 
 
 def held_rows(indptr: Ints, numbers: Ints, size: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -146,7 +144,8 @@ class Scorer:
         out.items[start:stop] = np.where(free, self.items[chosen], -1)
 
     def _scores(self, indptr: Ints, indices: Ints) -> Ints:
-        """Return the scores of a block in steps of 2**-bits, whole numbers; what is held has the least that there is."""
+        """Return the scores of a block in steps of 2**-bits, whole numbers; what is held has the least that there
+        is."""
         from scipy.sparse import csr_array
 
         held = indices[indptr[0] : indptr[-1]].astype(np.int32)

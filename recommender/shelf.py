@@ -6,7 +6,6 @@ manifest.
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -47,7 +46,7 @@ def stored(model: SkillRecommender) -> StoredModel:
     config = {"weights": dict(model.weights_._asdict()), "params": model.get_params(), "as_of": str(outlook.as_of)}
     return StoredModel(
         kind=model.KIND, created=str(newest_day(outlook.lists)), package_version=__version__, config=config,
-        vocabulary_sha256=model.vocabulary_.content_hash, arrays=arrays, sources=model.sources_, card=model.card_,
+        vocabulary_sha256=model.vocabulary_.content_hash, arrays=arrays, sources=tuple(model.sources_), card=model.card_,
     )  # fmt: skip
 
 
@@ -74,9 +73,9 @@ def restored(model: Model, kept: StoredModel) -> Model:
             raise
         fault = f"the model's parts do not fit ({type(error).__name__}: {error}). Build it again: make model"
         raise ModelFileError(fault) from error
-    rows = len(model.together_) - len(model.pairs_)
-    if not rows == len(model.similar_) == len(model.popularity_) == size:
-        raise ModelFileError(f"the model's parts know {rows} and {size} skills. Build it again: make model")
+    known = len(model.together_) - len(model.pairs_)
+    if not known == len(model.similar_) == len(model.popularity_) == size:
+        raise ModelFileError(f"the model's parts know {known} and {size} skills. Build it again: make model")
     tables = {name.removeprefix("matcher_"): array for name, array in arrays.items() if name.startswith("matcher_")}
     model.matcher_ = Matcher.from_arrays(model.vocabulary_, tables)
     model.sources_, model.card_ = kept.sources, kept.card

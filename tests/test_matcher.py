@@ -67,7 +67,7 @@ SENSES = [
     Sense("CNN", "Convolutional neural network", "neural network", 0.7, ("PyTorch", "Keras", "@ai")),
     Sense("CNN", None, "the broadcaster", 0.3, ("Journalism", '"producer"', "@writing")),
 ]
-WORDS = st.lists(st.sampled_from("data design web photo editing tensor flow to speech text logo api".split()), min_size=1, max_size=3)
+WORDS = st.lists(st.sampled_from(["data", "design", "web", "photo", "editing", "tensor", "flow", "to", "speech", "text", "logo", "api"]), min_size=1, max_size=3)
 NAMES = st.lists(WORDS.map(" ".join), min_size=1, max_size=8, unique=True)
 ANY_TEXT = st.text(st.characters(), max_size=40)
 

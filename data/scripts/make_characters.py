@@ -107,7 +107,19 @@ def module() -> str:
     table = "\n".join(
         f'    "{source}": "{target}",  # {unicodedata.name(source)}' for source, target in LOOKALIKES.items()
     )
-    signs = ", ".join(f"{ascii(k)}: {ascii(v)}" for k, v in SIGNS.items()).replace("'", '"')
+    signs = ", ".join(f"{k!a}: {v!a}" for k, v in SIGNS.items()).replace("'", '"')
+    invisible_text = literal(
+        "INVISIBLE", character_class(invisible()),
+        "Characters that leave no mark on paper (Cf, Cc, default ignorable).",
+    )
+    dashes_text = literal(
+        "DASHES", character_class(sorted({*of_category("Pd"), 0x2212, 0x2043, 0x2D7})),
+        "Dashes, minus and hyphen bullet (Pd and kin).",
+    )
+    marks_text = literal(
+        "MARKS", character_class([*of_category("Mn", "Mc", "Me")]),
+        "Combining marks, which are parts of words in many scripts (Mn, Mc, Me).",
+    )
     return f'''"""Hold tables of characters: look-alikes, invisible marks, dashes, quotes; nothing else.
 
 Written by ``data/scripts/make_characters.py``, do not edit. Sources: general categories of the Unicode Character
@@ -127,25 +139,28 @@ LOOKALIKES: Final[dict[str, str]] = {{
 }}
 
 # Signs that are no part of a name, or stand for an ASCII sign; replaced before compatibility folding spells them out.
-SIGNS: Final[dict[str, str]] = {{{signs}}}
+SIGNS: Final[dict[str, str]] = {{{signs}}}  # noqa: E501
 
 # Written where ASCII writes an apostrophe.
-APOSTROPHES: Final = {ascii(APOSTROPHES).replace(chr(92) + "'", "'") if False else ascii(APOSTROPHES)}
+APOSTROPHES: Final = {APOSTROPHES!a}
 
 # Double quotation marks and guillemets.
-QUOTES: Final = {ascii(QUOTES)}
+QUOTES: Final = {QUOTES!a}
 
 # Signs that open a list item.
-BULLETS: Final = {ascii(BULLETS)}
+BULLETS: Final = (
+    {BULLETS[:14]!a}
+    {BULLETS[14:]!a}
+)
 
 # Signs that rate a skill.
-STARS: Final = {ascii(STARS)}
+STARS: Final = {STARS!a}
 
-{literal("INVISIBLE", character_class(invisible()), "Characters that leave no mark on paper (Cf, Cc, default ignorable).")}
+{invisible_text}
 
-{literal("DASHES", character_class(sorted({*of_category("Pd"), 0x2212, 0x2043, 0x2D7})), "Dashes, minus and hyphen bullet (Pd and kin).")}
+{dashes_text}
 
-{literal("MARKS", character_class([*of_category("Mn", "Mc", "Me")]), "Combining marks, which are parts of words in many scripts (Mn, Mc, Me).")}
+{marks_text}
 '''
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -17,8 +18,8 @@ from recommender.errors import TableError
 __all__ = ["PART_BYTES", "PART_ROWS", "Part", "Reading", "parts_of", "read_part", "schema_for"]
 
 PART_BYTES: Final = 1 << 23
-"""Text in a part (8 MB, some 70,000 rows): enough to share the cost of distinct terms, little enough to be flat in memory
-and to leave both cores something to do till the end."""
+"""Text in a part (8 MB, some 70,000 rows): enough to share the cost of distinct terms, little enough to be flat in
+memory and to leave both cores something to do till the end."""
 
 PART_ROWS: Final = 1 << 16
 """Rows in a part of a binary table, about; its row groups are not cut."""
@@ -26,7 +27,8 @@ PART_ROWS: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Say where a part lies: bytes of a text, row groups of a Parquet file, or batches of an Arrow file, from low to high."""
+    """Say where a part lies: bytes of a text, row groups of a Parquet file, or batches of an Arrow file, from low to
+    high."""
 
     source: int
     low: int
@@ -54,7 +56,7 @@ def parts_of(path: Path, source: int, shape: Shape) -> list[Part]:
         view = memoryview(mapped)
         cuts = cut_points(view, shape.start, PART_BYTES, ord(shape.quote) if shape.quote else -1)
         view.release()
-    return [Part(source, low, high) for low, high in zip(cuts, cuts[1:], strict=False)]
+    return [Part(source, low, high) for low, high in itertools.pairwise(cuts)]
 
 
 def _parts_of_rows(path: Path, source: int, format: str) -> list[Part]:
@@ -84,7 +86,9 @@ def schema_for(path: Path, shape: Shape, name: str) -> pa.Schema:
     return schema_of(path, shape.format, name)
 
 
-def read_part(path: Path, part: Part, shape: Shape, schema: pa.Schema, rows: int, reading: Reading) -> Iterator[pa.RecordBatch]:
+def read_part(
+    path: Path, part: Part, shape: Shape, schema: pa.Schema, rows: int, reading: Reading
+) -> Iterator[pa.RecordBatch]:
     """Yield the rows of a part, at most ``rows`` at a time; rows that cannot be read go to ``reading``."""
     if shape.format == "parquet":
         import pyarrow.parquet as pq
@@ -128,7 +132,10 @@ def _csv(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.Ta
         pa.BufferReader(clean),
         pc.ReadOptions(use_threads=False, column_names=schema.names, block_size=len(clean) + 1),
         pc.ParseOptions(
-            delimiter=shape.delimiter, quote_char=shape.quote or False, newlines_in_values=spans, invalid_row_handler=set_aside
+            delimiter=shape.delimiter,
+            quote_char=shape.quote or False,
+            newlines_in_values=spans,
+            invalid_row_handler=set_aside,
         ),
         pc.ConvertOptions(column_types=schema, check_utf8=False, strings_can_be_null=False),
     )
@@ -147,13 +154,23 @@ def _json_schema(path: Path, shape: Shape, name: str) -> pa.Schema:
     whole = raw[: raw.rfind(b"\n") + 1] or raw
     good = [line for line in whole.split(b"\n") if _object(line) is not None]
     if not good:
-        raise TableError(f"{name}: no line is a JSON object. Write one object per line: {{\"skills\": [...]}}.")
+        raise TableError(f'{name}: no line is a JSON object. Write one object per line: {{"skills": [...]}}.')
     try:
         schema = pj.read_json(pa.BufferReader(b"\n".join(good) + b"\n"), _block(whole)).schema
-    except pa.ArrowInvalid as error:
-        raise TableError(f"{name}: its objects do not make a table ({str(error)[:80]}). Give each key one type.") from None
+    except pa.ArrowInvalid:
+        schema = _first_types(good)
     # A column of dates or times comes out as it came in: as text.
     return pa.schema([(f.name, _as_text(f.type)) for f in schema])
+
+
+def _first_types(lines: Sequence[bytes]) -> pa.Schema:
+    """Give each key the type that it has first, where types change from line to line; the others are rejected later."""
+    types: dict[str, pa.DataType] = {}
+    for line in lines[:PART_ROWS]:
+        for key, value in json.loads(line).items():
+            if pa.types.is_null(types.setdefault(key, pa.null())) and value not in (None, []):
+                types[key] = pa.infer_type([value])
+    return pa.schema(list(types.items()))
 
 
 def _as_text(kind: pa.DataType) -> pa.DataType:
@@ -234,6 +251,8 @@ def _json_fault(line: bytes, schema: pa.Schema) -> str:
 def _wrong_type(value: dict[str, Any], schema: pa.Schema) -> str:
     for field in schema:
         try:
+            if pa.types.is_list(field.type) and isinstance(value.get(field.name), str):
+                raise pa.ArrowTypeError  # it would be read as a list of letters
             pa.array([value.get(field.name)], field.type).validate(full=True)
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError):
             return f"{field.name!r} is no {field.type}, as it is in the rows before"
@@ -244,6 +263,11 @@ def all_alike(schemas: Sequence[pa.Schema], names: Sequence[str]) -> pa.Schema:
     """Return the one schema of several inputs; raise `TableError` naming the first that differs."""
     for schema, name in zip(schemas, names, strict=True):
         if not schema.equals(schemas[0]):
-            theirs, ours = ", ".join(map(str, schema)).replace("\n", " "), ", ".join(map(str, schemas[0])).replace("\n", " ")
-            raise TableError(f"{name}: columns are not those of {names[0]} ({theirs:.120}; {ours:.120}). Run them apart.")
+            theirs, ours = (
+                ", ".join(map(str, schema)).replace("\n", " "),
+                ", ".join(map(str, schemas[0])).replace("\n", " "),
+            )
+            raise TableError(
+                f"{name}: columns are not those of {names[0]} ({theirs:.120}; {ours:.120}). Run them apart."
+            )
     return schemas[0]

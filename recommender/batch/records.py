@@ -1,8 +1,8 @@
 """Cut the bytes of a CSV file into records, and set aside what is no record, with its line and the reason.
 
 A broken quote must cost one line, not the rest of the file. So each line is judged by the grammar of RFC 4180: a quote
-opens at the start of a field and closes before a delimiter or the end of the line. A line in which one stays open goes on
-in the next lines only if that makes a whole record; else that line alone is rejected and reading goes on behind it.
+opens at the start of a field and closes before a delimiter or the end of the line. A line in which one stays open goes
+on in the next lines only if that makes a whole record; else that line alone is rejected and reading goes on behind it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,10 @@ __all__ = ["Rejected", "clean_lines", "cut_points"]
 
 MOST_LINES: Final = 500
 """Lines that one record may span; more is a quote that was never closed."""
+
+MOST_TRIES: Final = 4
+"""Lines with quotes at which a record that spans lines is tried to end; it keeps work linear where every line is
+broken."""
 
 REACH: Final = 1 << 20
 """Bytes looked through for a place to cut at; a quote that stays open for longer was never meant."""
@@ -40,8 +44,8 @@ class Rejected(NamedTuple):
 def cut_points(view: memoryview, start: int, part_bytes: int, quote: int) -> list[int]:
     """Return where to cut a file into parts: ascending offsets, the first ``start``, the last its length.
 
-    A cut lies behind a line feed outside quotes, so parts can be read on their own. The places depend on the bytes alone.
-    """
+    A cut lies behind a line feed outside quotes, so parts can be read on their own. The places depend on the bytes
+    alone."""
     end, cuts = len(view), [start]
     while end - cuts[-1] > part_bytes + REACH:
         low = cuts[-1]
@@ -56,7 +60,9 @@ def cut_points(view: memoryview, start: int, part_bytes: int, quote: int) -> lis
     return [*cuts, end] if cuts[-1] < end else cuts
 
 
-def clean_lines(raw: bytes, delimiter: str, quote: str, columns: int) -> tuple[bytes, list[Rejected], bool, NDArray[np.int64]]:
+def clean_lines(
+    raw: bytes, delimiter: str, quote: str, columns: int
+) -> tuple[bytes, list[Rejected], bool, NDArray[np.int64]]:
     """Take out the lines that are no records.
 
     Returns the rest, what was taken out, whether any record spans lines, and the line (int64) that each record of the
@@ -94,8 +100,11 @@ def _torn(data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: int, quot
     return out
 
 
-def _faulty_bytes(raw: bytes, data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]) -> dict[int, str]:
-    """Find lines with a NUL or with bytes that are no UTF-8, and say so; most parts have none and are checked in one go."""
+def _faulty_bytes(
+    raw: bytes, data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
+) -> dict[int, str]:
+    """Find lines with a NUL or with bytes that are no UTF-8, and say so; most parts have none and are checked in one
+    go."""
     faults: dict[int, str] = {}
     nul = np.flatnonzero(data == 0)
     for line in np.unique(np.searchsorted(ends, nul, side="right")).tolist():
@@ -140,7 +149,7 @@ def _mended(
     raw: bytes, starts: list[int], ends: list[int], bad: Mask, faults: dict[int, str], dialect: tuple[str, str, int]
 ) -> tuple[bytes, list[Rejected], bool, NDArray[np.int64]]:
     """Go through the lines one by one where some are torn."""
-    delimiter, quote, columns = dialect
+    _delimiter, _quote, _columns = dialect
     torn = set(np.flatnonzero(bad).tolist())
     kept: list[bytes] = []
     begins: list[int] = []
@@ -172,25 +181,26 @@ def _mended(
 def _reaches(
     raw: bytes, starts: list[int], ends: list[int], line: int, faults: dict[int, str], dialect: tuple[str, str, int]
 ) -> int:
-    """Return the line at which a record that begins on ``line`` is whole, with as many fields as there are columns; or -1."""
+    """Return the line at which a record that begins on ``line`` is whole, with as many fields as there are columns; or
+    -1."""
     delimiter, quote, columns = dialect
     mark = quote.encode()
-    marks = 0
+    tries = 0
     if _record(delimiter, quote).fullmatch(raw, starts[line], ends[line]):
         return line  # a quote inside a field without quotes is a letter like any other: 5" pipe
     for last in range(line, min(line + MOST_LINES, len(starts))):
         if last in faults or ends[last] - starts[line] > REACH:
             return -1
-        marks += raw.count(mark, starts[last], ends[last])
-        if last == line or marks & 1 or raw.count(mark, starts[last], ends[last]) == 0:
+        if last == line or raw.count(mark, starts[last], ends[last]) == 0:
             continue
         text = raw[starts[line] : ends[last]]
         if _record(delimiter, quote).fullmatch(text):
             return last if len(_fields(delimiter, quote).findall(text)) == columns else -1
-        return -1
+        tries += 1
+        if tries == MOST_TRIES:
+            return -1
     return -1
 
 
 def _shown(raw: bytes) -> str:
     return raw[:MOST_SHOWN].decode("utf-8", "backslashreplace").rstrip("\r\n").replace("\x00", "\\x00")
-

@@ -1,8 +1,8 @@
 """Run a batch: cut the inputs into parts, score them in workers, join the parts in order, lose nothing on the way.
 
-Everything lies beside the output in ``OUT.parts`` until it is whole, and is moved into place then. A part is written under
-another name and renamed, and its record, with size and checksum, is written last; so after a kill at any moment `resume`
-finds whole parts or none, and the joined bytes are the same.
+Everything lies beside the output in ``OUT.parts`` until it is whole, and is moved into place then. A part is written
+under another name and renamed, and its record, with size and checksum, is written last; so after a kill at any moment
+`resume` finds whole parts or none, and the joined bytes are the same.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ import pyarrow as pa
 
 from recommender.batch.job import STREAM, Job, check_same, identity
 from recommender.batch.reading import Part, Reading, all_alike, parts_of, read_part, schema_for
-from recommender.batch.tables import Shape, describe, encoding_of, open_compressed, told_by_name, unpacked
 from recommender.batch.tables import SAMPLE as SAMPLE_BYTES
+from recommender.batch.tables import Shape, describe, encoding_of, open_compressed, told_by_name, unpacked
 from recommender.batch.writing import csv_header, encode, join, part_sink
 from recommender.columns import Tally, columns_of, output_schema, skills_column
 from recommender.errors import InputError, InterruptedRunError, TableError
@@ -81,7 +81,11 @@ def prepare(job: Job, folder: Path) -> Setup:
     schemas = [schema_for(path, shape, name) for path, shape, name in zip(paths, shapes, names, strict=True)]
     schema = all_alike(schemas, names)
     skills_column(schema, job.plan.skills_column)
-    parts = [part for place, (path, shape) in enumerate(zip(paths, shapes, strict=True)) for part in parts_of(path, place, shape)]
+    parts = [
+        part
+        for place, (path, shape) in enumerate(zip(paths, shapes, strict=True))
+        for part in parts_of(path, place, shape)
+    ]
     return Setup(job, names, paths, shapes, parts, schema, output_schema(schema, job.plan), folder)
 
 
@@ -99,7 +103,9 @@ def _plain_file(job: Job, name: str, compression: str | None, format: str, copy:
                 unpacked(stream, beside, None)
         except OSError as error:
             if error.errno is None:
-                raise TableError(f"{name}: is no whole {compression} file ({str(error)[:80]}). Fetch it again.") from None
+                raise TableError(
+                    f"{name}: is no whole {compression} file ({str(error)[:80]}). Fetch it again."
+                ) from None
             raise
         path = beside
     else:
@@ -165,7 +171,9 @@ def _write_rows(setup: Setup, place: int, format: str, sink: Any, reading: Readi
     writer = pa.ipc.new_file(sink, setup.output) if format in ("parquet", "arrow") else None
     if not writer and place == 0 and format != "jsonl":
         sink.write(csv_header(setup.output.names, format))
-    for batch in read_part(setup.paths[part.source], part, setup.shapes[part.source], setup.schema, job.chunk_rows, reading):
+    for batch in read_part(
+        setup.paths[part.source], part, setup.shapes[part.source], setup.schema, job.chunk_rows, reading
+    ):
         scored = columns.score(batch, job.plan, tally)
         if writer:
             writer.write_batch(scored)
@@ -264,7 +272,9 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
             _write_json(folder / RECORD, now)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
-            raise InputError(f"{job.output}: cannot be written ({error.strerror}). Check the place and its space.") from None
+            raise InputError(
+                f"{job.output}: cannot be written ({error.strerror}). Check the place and its space."
+            ) from None
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -317,7 +327,8 @@ def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
 
 
 def _records(setup: Setup) -> Iterator[dict[str, Any]]:
-    """Yield the record of every part, in order, as parts become whole; parts that are whole already are not done again."""
+    """Yield the record of every part, in order, as parts become whole; parts that are whole already are not done
+    again."""
     kept = {place: record for place in range(len(setup.parts)) if (record := _whole(setup, place)) is not None}
     left = [place for place in range(len(setup.parts)) if place not in kept]
     workers = min(setup.job.workers or os.cpu_count() or 1, len(left))
@@ -337,7 +348,10 @@ def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
         record = dict(json.loads(setup.file(place, "json").read_text(encoding="ascii")))
         path = setup.file(place, "out")
         same = path.stat().st_size == record["size"] and _checksum(path) == record["crc"]
-        listed = not record["rejected"] or len(json.loads(setup.file(place, "rejected").read_text(encoding="ascii"))) == record["rejected"]
+        listed = (
+            not record["rejected"]
+            or len(json.loads(setup.file(place, "rejected").read_text(encoding="ascii"))) == record["rejected"]
+        )
     except (OSError, ValueError, KeyError):
         return None
     return record if same and listed else None
@@ -393,7 +407,9 @@ class _Rejects:
                 self._line = 1 + file.read(self._setup.shapes[part.source].start).count(b"\n")
         if record["rejected"]:
             rows = json.loads(self._setup.file(place, "rejected").read_text(encoding="ascii"))
-            self._write([[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows])
+            self._write(
+                [[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows]
+            )
         self._line += record["lines"]
 
     def _write(self, rows: list[list[Any]]) -> None:
@@ -401,7 +417,9 @@ class _Rejects:
 
         source, line, reason, _ = rows[0]
         if self._setup.job.strict:
-            raise TableError(f"{source}: line {line:,}: {reason}. Mend it, or run without --strict to set such rows aside.")
+            raise TableError(
+                f"{source}: line {line:,}: {reason}. Mend it, or run without --strict to set such rows aside."
+            )
         if self._file is None:
             self._file = self._beside.open("w", encoding="utf-8", newline="", errors="backslashreplace")
             csv.writer(self._file, lineterminator="\n").writerow(["source", "line", "reason", "text"])

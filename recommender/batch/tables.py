@@ -34,6 +34,9 @@ SAMPLE: Final = 1 << 18
 COPIED: Final = 1 << 20
 """Bytes copied at a time."""
 
+LEAST_BROKEN: Final = 3
+"""Lines that are no UTF-8 before another encoding is believed: one or two are damage."""
+
 _HEADINGS: Final = frozenset((*NAMES, "id", "name", "email", "user", "title", "country", "profile", "freelancer"))
 
 
@@ -75,7 +78,9 @@ def told_by_name(name: str, wanted: str | None = None) -> tuple[str, str | None]
     format = wanted or _SUFFIXES.get(suffix)
     if format is None:
         known = ", ".join(sorted(_SUFFIXES))
-        raise InputError(f"{name}: no format is known by this name. Use one of {known} (.gz, .zst), or pass the format.")
+        raise InputError(
+            f"{name}: no format is known by this name. Use one of {known} (.gz, .zst), or pass the format."
+        )
     if format not in FORMATS:
         raise InputError(f"format {format!r} is unknown. Choose one of {', '.join(FORMATS)}.")
     return format, compression
@@ -122,10 +127,11 @@ def encoding_of(sample: bytes, wanted: str | None) -> str:
             raise InputError(f"encoding {wanted!r} is unknown. Try utf-8, utf-16, cp1252 or latin-1.") from None
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "utf-16"
-    lines = [line for line in sample.splitlines()[:-1] or [sample] if not line.isascii()]
+    whole = sample[: sample.rfind(b"\n") + 1] or sample  # the sample may end within a letter
+    lines = [line for line in whole.splitlines() if not line.isascii()]
     broken = sum(not _decodes(line) for line in lines)
     # A few broken lines are damage; where most lines with letters beyond ASCII are broken, it is another encoding.
-    return "cp1252" if lines and broken * 2 > len(lines) else "utf-8"
+    return "cp1252" if broken >= LEAST_BROKEN and broken * 2 > len(lines) else "utf-8"
 
 
 def _decodes(line: bytes) -> bool:
@@ -159,7 +165,9 @@ def describe(path: Path, format: str, dialect: Dialect, name: str) -> Shape:
     import csv
 
     quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
-    reader = csv.reader(iter([*lines[:MOST_LOOKED_AT]]), delimiter=delimiter, quotechar=quote or None, quoting=quoting, strict=False)
+    reader = csv.reader(
+        iter([*lines[:MOST_LOOKED_AT]]), delimiter=delimiter, quotechar=quote or None, quoting=quoting, strict=False
+    )
     rows = [row for row in reader if row]
     header = _is_header(rows) if dialect.header is None else dialect.header
     if header:
@@ -215,4 +223,6 @@ def schema_of(path: Path, format: str, name: str) -> pa.Schema:
             return pa.ipc.open_file(file).schema
     except pa.ArrowInvalid as error:
         kind = "Parquet" if format == "parquet" else "Arrow IPC"
-        raise TableError(f"{name}: is no {kind} file ({str(error).splitlines()[0][:80]}). Check how it was written.") from None
+        raise TableError(
+            f"{name}: is no {kind} file ({str(error).splitlines()[0][:80]}). Check how it was written."
+        ) from None

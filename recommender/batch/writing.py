@@ -1,7 +1,7 @@
 """Write record batches as the bytes of a part, and join parts into one file.
 
-CSV and JSON Lines are put together from whole columns, and parts of them are joined by copying. A cell that a spreadsheet
-would run as a formula gets an apostrophe before it (OWASP, "CSV Injection"), unless it is a plain number.
+CSV and JSON Lines are put together from whole columns, and parts of them are joined by copying. A cell that a
+spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Injection"), unless it is a plain number.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ GROUP_ROWS: Final = 1 << 16
 ZSTD_LEVEL: Final = 3
 _RUNS: Final = r"^[=+\-@\t\r]"
 _NUMBER: Final = r"^[+\-]?[0-9][0-9.,]*(?:[eE][+\-]?[0-9]+)?$"
-_NEEDS_QUOTES: Final = "[\",\n\r]"
+_NEEDS_QUOTES: Final = '[",\n\r]'
 
 
 def encode(batch: pa.RecordBatch, format: str, safe: bool = True) -> pa.Buffer:
@@ -67,7 +67,12 @@ def _text_of(rows: pa.Array) -> pa.Buffer:
 def _cell(column: Any, delimiter: str, safe: bool) -> Any:
     """Write a column as CSV cells: text in quotes where it must be, a null as nothing."""
     kind = column.type
-    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_nested(kind) or pa.types.is_dictionary(kind):
+    if (
+        pa.types.is_string(kind)
+        or pa.types.is_large_string(kind)
+        or pa.types.is_nested(kind)
+        or pa.types.is_dictionary(kind)
+    ):
         return _quoted(_plain(column), delimiter, safe)
     return _numbers(column)
 
@@ -79,11 +84,22 @@ def _plain(column: Any) -> Any:
         column, kind = column.cast(kind.value_type), kind.value_type
     if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
         joined = pc.binary_join(column, "; ")
-        column = joined if not column.flatten().null_count else pa.array(
-            [None if row is None else "; ".join(term for term in row if term is not None) for row in column.to_pylist()], pa.string()
+        column = (
+            joined
+            if not column.flatten().null_count
+            else pa.array(
+                [
+                    None if row is None else "; ".join(term for term in row if term is not None)
+                    for row in column.to_pylist()
+                ],
+                pa.string(),
+            )
         )
     elif pa.types.is_nested(kind):
-        column = pa.array([None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()], pa.string())
+        column = pa.array(
+            [None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()],
+            pa.string(),
+        )
     if column.type != pa.string():
         column = column.cast(pa.string())
     return column.fill_null("") if column.null_count else column
@@ -196,7 +212,11 @@ def copy(path: Path, target: IO[bytes]) -> None:
 def _join_tables(parts: Iterator[Path], target: IO[bytes], format: str, schema: pa.Schema) -> None:
     import pyarrow.parquet as pq
 
-    writer: Any = pq.ParquetWriter(target, schema, compression="snappy") if format == "parquet" else pa.ipc.new_file(target, schema)
+    writer: Any = (
+        pq.ParquetWriter(target, schema, compression="snappy")
+        if format == "parquet"
+        else pa.ipc.new_file(target, schema)
+    )
     with writer:
         for table in _regrouped(parts, schema):
             if format == "parquet":

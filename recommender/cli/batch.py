@@ -17,28 +17,56 @@ __all__ = ["batch"]
 
 
 def batch(
-    inputs: Annotated[list[str], typer.Argument(metavar="IN...", help="Files or patterns ('in/*.csv.gz'); - is standard input.")],
-    output: Annotated[str, typer.Option("--output", "-o", metavar="OUT", help="The file to write; - is standard output.")],
+    inputs: Annotated[
+        list[str], typer.Argument(metavar="IN...", help="Files or patterns ('in/*.csv.gz'); - is standard input.")
+    ],
+    output: Annotated[
+        str, typer.Option("--output", "-o", metavar="OUT", help="The file to write; - is standard output.")
+    ],
     top: Annotated[int, typer.Option("--top", "-n", min=0, max=100, help="Suggestions per row.")] = 5,
-    candidates: Annotated[str, typer.Option(help="in-demand: skills of the demand lists; all: any skill of the vocabulary.")] = "in-demand",
-    skills_column: Annotated[str | None, typer.Option(metavar="NAME", help="The column of skills. Default: found by its name.")] = None,
-    keep: Annotated[str | None, typer.Option(metavar="NAMES", help="Columns to pass through, with commas between. Default: all.")] = None,
+    candidates: Annotated[
+        str, typer.Option(help="in-demand: skills of the demand lists; all: any skill of the vocabulary.")
+    ] = "in-demand",
+    skills_column: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The column of skills. Default: found by its name.")
+    ] = None,
+    keep: Annotated[
+        str | None, typer.Option(metavar="NAMES", help="Columns to pass through, with commas between. Default: all.")
+    ] = None,
     layout: Annotated[str, typer.Option(help="wide: one row per profile; long: one row per suggestion.")] = "wide",
-    input_format: Annotated[str | None, typer.Option("--from", metavar="FORMAT", help="csv, tsv, jsonl, parquet or arrow. Default: by the name.")] = None,
-    output_format: Annotated[str | None, typer.Option("--to", metavar="FORMAT", help="The same for the output.")] = None,
-    delimiter: Annotated[str | None, typer.Option(metavar="SIGN", help="Delimiter of CSV input. Default: detected.")] = None,
+    input_format: Annotated[
+        str | None,
+        typer.Option("--from", metavar="FORMAT", help="csv, tsv, jsonl, parquet or arrow. Default: by the name."),
+    ] = None,
+    output_format: Annotated[
+        str | None, typer.Option("--to", metavar="FORMAT", help="The same for the output.")
+    ] = None,
+    delimiter: Annotated[
+        str | None, typer.Option(metavar="SIGN", help="Delimiter of CSV input. Default: detected.")
+    ] = None,
     quote: Annotated[str | None, typer.Option(metavar="SIGN", help="Quote of CSV input; '' for none.")] = None,
-    header: Annotated[bool | None, typer.Option("--header/--no-header", help="Whether CSV input has a header. Default: detected.")] = None,
-    encoding: Annotated[str | None, typer.Option(metavar="NAME", help="Encoding of text input. Default: detected.")] = None,
-    safe: Annotated[bool, typer.Option("--safe/--raw", help="Put ' before CSV cells that a spreadsheet would run as a formula.")] = True,
+    header: Annotated[
+        bool | None, typer.Option("--header/--no-header", help="Whether CSV input has a header. Default: detected.")
+    ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Encoding of text input. Default: detected.")
+    ] = None,
+    safe: Annotated[
+        bool, typer.Option("--safe/--raw", help="Put ' before CSV cells that a spreadsheet would run as a formula.")
+    ] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
-    rejected: Annotated[str | None, typer.Option(metavar="FILE", help="Where rows go that cannot be read. Default: OUT.rejected.csv.")] = None,
+    rejected: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Where rows go that cannot be read. Default: OUT.rejected.csv.")
+    ] = None,
     summary: Annotated[str | None, typer.Option(metavar="FILE", help="Write the closing summary as JSON too.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes. Default: one per core.")] = 0,
-    chunk_rows: Annotated[int, typer.Option(min=1, help="Rows scored at a time; changes memory, never the result.")] = 1 << 17,
+    chunk_rows: Annotated[int, typer.Option(min=1, help="Rows scored at a time; changes memory, never the result.")] = 1
+    << 15,
     engine: Annotated[str, typer.Option(help="local: this machine; spark: a Spark session (extra [spark]).")] = "local",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read a thousand rows and show what would happen; write nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read a thousand rows and show what would happen; write nothing.")
+    ] = False,
     model: ModelOption = None,
 ) -> None:
     """Score files of profiles: CSV, TSV, JSON Lines, Parquet or Arrow in, any of them out, row by row, in order.
@@ -94,8 +122,12 @@ def _say_what_is_read(setup: Setup) -> None:
     from recommender.columns import skills_column
 
     if setup.job.safe and setup.job.written()[0] in ("csv", "tsv"):
-        note("cells that begin with = + - @, a tab or a carriage return get an apostrophe before them (--raw leaves them)")
-    note(f"skills are read from column {skills_column(setup.schema, setup.job.plan.skills_column)!r}, {len(setup.parts)} parts")
+        note(
+            "cells that begin with = + - @, a tab or a carriage return get an apostrophe before them (--raw leaves them)"
+        )
+    note(
+        f"skills are read from column {skills_column(setup.schema, setup.job.plan.skills_column)!r}, {len(setup.parts)} parts"
+    )
 
 
 def _tell(found: dict[str, Any], job: Job) -> None:

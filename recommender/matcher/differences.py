@@ -1,11 +1,12 @@
-"""Say how two spellings differ, as named features: which edit, where, in how long a word, and whether it made a real word.
+"""Say how two spellings differ, as named features: which edit, where, in how long a word, whether it made a real one.
 
-The kinds of slip follow Damerau (1964): a letter left out, put in, replaced or swapped with its neighbour; keys that lie
-side by side and doubled letters are likelier slips than others (Kernighan, Church & Gale, 1990).
+The kinds of slip follow Damerau (1964): a letter left out, put in, replaced or swapped with its neighbour; keys that
+lie side by side and doubled letters are likelier slips than others (Kernighan, Church & Gale, 1990).
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from math import log
@@ -28,13 +29,16 @@ LEAST_FOR_REPLACED: Final = 6
 LEAST_FOR_OTHER_ROW: Final = 10
 # Capitals inside a name are a short word of their own: OpenAPI is not OpenAI.
 LONGEST_CAPITALS: Final = 3
+# More changed words, or more slips, and it is another name.
+MOST_CHANGED: Final = 2
 # Two slips in one word leave a shorter word unrecognisable.
 LEAST_FOR_TWO: Final = 8
 _CAPITALS: Final = re.compile(r"[A-Z]+(?![a-z])")
 _VOWELS: Final = frozenset("aeiouy")
 # Letters that are written for each other because they sound alike.
 _SOUNDS: Final = frozenset(
-    ["ck", "kc", "cs", "sc", "sz", "zs", "fv", "vf", "td", "dt", "gj", "jg", "pb", "bp", "mn", "nm", "qk", "kq", "yi", "iy"]
+    ["ck", "kc", "cs", "sc", "sz", "zs", "fv", "vf", "td", "dt", "gj", "jg", "pb", "bp", "mn", "nm", "qk", "kq", "yi",
+     "iy"]
 )  # fmt: skip
 
 
@@ -45,7 +49,7 @@ def _beside(rows: tuple[str, ...]) -> dict[str, str]:
 def _above(rows: tuple[str, ...]) -> dict[str, str]:
     """Keys touch the two of the row below that lie left and under them: t touches f and g."""
     found: dict[str, str] = {}
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in itertools.pairwise(rows):
         for i, c in enumerate(upper):
             for other in lower[max(0, i - 1) : i + 1]:
                 found[c] = found.get(c, "") + other
@@ -109,11 +113,8 @@ def typing_slips(asked: str, held: str, known: Mapping[str, int]) -> Features | 
     if not asked.isalpha() and _marks(asked) != _marks(held):
         return None
     ours, theirs = asked.split(" "), held.split(" ")
-    if len(ours) == len(theirs):
-        pairs = [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
-    else:
-        pairs = [(squeezed(asked), squeezed(held))]
-    if not pairs or len(pairs) > 2:
+    pairs = _changed(ours, theirs)
+    if not 0 < len(pairs) <= MOST_CHANGED:
         return None
     found: Features = {"slip": 1.0, "letters": log(sum(map(len, theirs)))}
     if len(theirs) == 1:
@@ -124,17 +125,19 @@ def typing_slips(asked: str, held: str, known: Mapping[str, int]) -> Features | 
         rest = [known.get(b, 0) for a, b in zip(ours, theirs, strict=True) if a == b]
         found["open place"] = log(1 + min(rest)) if rest else 0.0
         found["changed letters"] = log(min(len(b) for _, b in pairs))
-    edits = 0
-    for a, b in pairs:
-        slip = _slip(a, b, known, found)
-        if slip is None:
-            return None
-        edits += slip
-    if edits > 2:
+    edits = [_slip(a, b, known, found) for a, b in pairs]
+    if 0 in edits or sum(edits) > MOST_CHANGED:
         return None
-    if edits == 2:
+    if sum(edits) == MOST_CHANGED:
         found["two slips"] = 1.0
     return found
+
+
+def _changed(ours: list[str], theirs: list[str]) -> list[tuple[str, str]]:
+    """Pair the words that differ; where their number differs, the names as a whole."""
+    if len(ours) == len(theirs):
+        return [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
+    return [(squeezed(" ".join(ours)), squeezed(" ".join(theirs)))]
 
 
 def _least_for(name: str) -> int:
@@ -155,30 +158,33 @@ def breaks_capitals(asked: str, held: str, name: str) -> bool:
     )
 
 
-def _slip(asked: str, held: str, known: Mapping[str, int], found: Features) -> int | None:
-    """Add the features of one changed word; give the number of edits, None where it is no slip."""
-    if len(held) < SHORTEST_WORD or asked.removesuffix("s") == held.removesuffix("s"):
-        return None
+def _slip(asked: str, held: str, known: Mapping[str, int], found: Features) -> int:
+    """Add the features of one changed word; give the number of edits, 0 where it is no slip."""
+    if min(len(held), len(asked)) < SHORTEST_WORD or asked.removesuffix("s") == held.removesuffix("s"):
+        return 0
     if stem(asked) == stem(held):
         found["inflected too"] = 1.0
-    edit = _one_edit(asked, held)
     if asked in known or singular(asked) in known or asked.removesuffix("s") in known:
         found["real word alone" if "one word" in found else "real word"] = 1.0
     if len(held) <= SHORT_WORD:
         found[f"word of {len(held)}"] = 1.0
-    if len(asked) < SHORTEST_WORD:
-        return None
-    if edit is None:
-        from rapidfuzz.distance import OSA
+    edit = _one_edit(asked, held)
+    return _two_edits(asked, held, found) if edit is None else _one_slip(held, *edit, found)
 
-        if len(held) < LEAST_FOR_TWO or asked[0] != held[0] or OSA.distance(asked, held, score_cutoff=2) > 2:
-            return None
-        if asked[-1] != held[-1]:
-            found["last letter"] = 1.0
-        return 2
-    name, at = edit
+
+def _two_edits(asked: str, held: str, found: Features) -> int:
+    from rapidfuzz.distance import OSA
+
+    if len(held) < LEAST_FOR_TWO or asked[0] != held[0] or OSA.distance(asked, held, score_cutoff=2) > 2:
+        return 0
+    if asked[-1] != held[-1]:
+        found["last letter"] = 1.0
+    return 2
+
+
+def _one_slip(held: str, name: str, at: int, found: Features) -> int:
     if "one word" in found and name.startswith("replaced") and len(held) < _least_for(name):
-        return None
+        return 0
     found[name] = 1.0
     if name.startswith(("dropped", "replaced", "added")):
         found["unsure letters"] = log(len(held))

@@ -8,12 +8,24 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Final
 
-__all__ = ["ORDERED", "SMALL_WORDS", "content", "deep_bag", "initials", "plain_bag", "shortens", "singular", "squeezed", "stem"]
+__all__ = [
+    "ORDERED",
+    "SMALL_WORDS",
+    "content",
+    "deep_bag",
+    "initials",
+    "plain_bag",
+    "shortens",
+    "singular",
+    "squeezed",
+    "stem",
+]
 
 # Words that say how the others hang together; order carries meaning around ORDERED ("speech to text").
-SMALL_WORDS: Final = frozenset(
-    "a an and as at by for from in into of on onto or over per the their to towards upon using via with within".split()
-)
+_SMALL_WORDS_TEXT: Final = """
+a an and as at by for from in into of on onto or over per the their to towards upon using via with within
+"""
+SMALL_WORDS: Final = frozenset(_SMALL_WORDS_TEXT.split())
 ORDERED: Final = frozenset(["to", "from", "into", "vs", "versus", "2"])
 
 _IRREGULAR: Final = {
@@ -24,15 +36,16 @@ _IRREGULAR: Final = {
     "drawn": "draw", "sewn": "sew", "grown": "grow", "led": "lead", "held": "hold", "kept": "keep",
 }  # fmt: skip
 # Words whose -er, -or or -al is no ending: a career is no one who cares.
-_WHOLE: Final = frozenset(
-    "banner banners border borders butter cancer career careers center centers chapter character characters charter "
-    "corner counter error errors factor factors feather filter filters flower flowers folder folders gender header headers "
-    "labor laser lasers layer layers leather letter letters master matter member members mirror number numbers "
-    "offer offers order orders paper papers poster posters power powers printer printers register river rubber sector "
-    "server servers silver tender tenders theater tower transfer vector vectors water waters weather animal capital "
-    "digital festival general hospital journal legal medal metal metals mineral oral personal portal portals "
-    "rental social total royal vital sensor sensors motor motors visual virtual manual natural".split()
-)
+_WHOLE_TEXT: Final = """
+banner banners border borders butter cancer career careers center centers chapter character characters charter
+corner counter error errors factor factors feather filter filters flower flowers folder folders gender header
+headers labor laser lasers layer layers leather letter letters master matter member members mirror number
+numbers offer offers order orders paper papers poster posters power powers printer printers register river
+rubber sector server servers silver tender tenders theater tower transfer vector vectors water waters weather
+animal capital digital festival general hospital journal legal medal metal metals mineral oral personal portal
+portals rental social total royal vital sensor sensors motor motors visual virtual manual natural
+"""
+_WHOLE: Final = frozenset(_WHOLE_TEXT.split())
 # Endings that make a word of another kind from the same stem; longest first. (ending, what stays, letters before it)
 _ENDINGS: Final = (
     ("isations", "", 3), ("izations", "", 3), ("isation", "", 3), ("ization", "", 3), ("ational", "", 4),
@@ -142,9 +155,9 @@ def initials(words: list[str]) -> str:
 
 
 def shortens(short: str, words: list[str]) -> bool:
-    """Tell whether a short form takes its letters in order from the words, and one from the start of each that is not small.
+    """Tell whether a short form takes its letters in order from the words, the first of each among them.
 
-    After Schwartz & Hearst (2003), stricter: their rule asks it of the first word only.
+    After Schwartz & Hearst (2003), stricter: their rule asks it of the first word only. Small words are passed over.
 
     >>> shortens("jdbc", ["java", "database", "connectivity"]), shortens("css", ["cascading", "style", "sheets"])
     (True, True)

@@ -105,9 +105,6 @@ class GramIndex:
         names = np.concatenate([self.names[a:b] for a, b, _ in spans])
         weights = np.concatenate([self.weights[a:b].astype(np.float32) * (w / norm) for a, b, w in spans])
         scores = np.bincount(names, weights=weights, minlength=self.size)
-        if len(scores) > most:
-            top = np.argpartition(-scores, most - 1)[:most]
-        else:
-            top = np.arange(len(scores))
+        top = np.argpartition(-scores, most - 1)[:most] if len(scores) > most else np.arange(len(scores))
         top = top[np.lexsort((top, -scores[top]))]
         return [(int(i), float(scores[i])) for i in top if scores[i] > 0.0]

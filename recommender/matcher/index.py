@@ -1,6 +1,7 @@
 """Index the keys of a vocabulary by their reduced forms, so that names which may be meant are looked up, not searched.
 
-Every table is made when first asked for, or taken from stored arrays: a process that matches a few terms builds nothing.
+Every table is made when first asked for, or taken from stored arrays: a process that matches a few terms builds
+nothing.
 """
 
 from __future__ import annotations

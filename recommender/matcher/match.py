@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, NamedTuple, Self
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.matcher.calibration import odds
-from recommender.matcher.differences import Features
 from recommender.matcher.index import Arrays, FormIndex
 from recommender.matcher.readings import Reading, readings
+from recommender.matcher.records import Candidate, Match, Relation
 from recommender.matcher.relations import near
 from recommender.matcher.senses import NO_EVIDENCE, Senses, Weighed
 from recommender.text import Step, explain, is_qualifier
@@ -23,7 +22,7 @@ from recommender.vocabulary import Vocabulary
 __all__ = ["REFUSED", "THRESHOLD", "Candidate", "Match", "Matcher"]
 
 # Accept when the match is right with at least this probability; chosen from the curve of benchmarks/calibration.py.
-THRESHOLD: Final = 0.8
+THRESHOLD: Final = 0.75
 # A key that equals a name's can still be meant otherwise; no answer is certain.
 EXACT_SCORE: Final = 0.995
 ALIAS_SCORE: Final = 0.99
@@ -38,45 +37,6 @@ LONGEST_SEARCHED: Final = 160
 # So many terms are remembered by `numbers`; when full, the memory starts anew. Long terms are never remembered.
 MOST_REMEMBERED: Final = 1 << 18
 LONGEST_REMEMBERED: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """Hold one skill that a term may mean, the probability of it, and the relation that speaks for it."""
-
-    skill: str
-    score: float
-    how: str
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """Tell what a term was taken for.
-
-    ``skill`` is None and ``number`` -1 where the term is refused; ``score`` is the probability that ``skill`` is right
-    (of the best candidate, where refused). ``how`` is "exact", "alias", "sense", "near" or "refused"; each candidate
-    says its relation more closely. ``steps`` lead from the term to the form that matched; ``evidence`` lists what in the
-    profile decided an ambiguous form.
-    """
-
-    term: str
-    key: str
-    skill: str | None
-    number: int
-    score: float
-    how: str
-    candidates: tuple[Candidate, ...] = ()
-    steps: tuple[Step, ...] = ()
-    evidence: tuple[str, ...] = ()
-
-
-class Relation(NamedTuple):
-    """Hold one way in which a term may stand for a skill: its number, the kind, features, and the steps to the reading."""
-
-    number: int
-    how: str
-    features: Features
-    steps: tuple[Step, ...]
 
 
 _Pool = dict[int, tuple[float, str, tuple[Step, ...]]]
@@ -104,7 +64,7 @@ class Matcher:
 
     @classmethod
     def from_arrays(cls, vocabulary: Vocabulary, arrays: Arrays, threshold: float = THRESHOLD) -> Self:
-        """Make a matcher from what `arrays` of a matcher of the same vocabulary gave, so that nothing is indexed anew."""
+        """Make a matcher from the `arrays` of a matcher of the same vocabulary, so that nothing is indexed anew."""
         made = cls(vocabulary, threshold)
         made._stored = arrays
         return made
@@ -215,11 +175,12 @@ class Matcher:
         first = found[0]
         number = self.vocabulary.number(first.skill)
         kind = first.how if first.how in ("exact", "alias") else "near"
-        return Match(term, key, first.skill, number, first.score, kind, found[:MOST_CANDIDATES], steps + pool[number][2])
+        steps += pool[number][2]
+        return Match(term, key, first.skill, number, first.score, kind, found[:MOST_CANDIDATES], steps)
 
     def _ranked(self, pool: _Pool) -> tuple[Candidate, ...]:
         """Give each skill its share of the odds, one part being kept for a meaning that is none of them."""
-        total = 1.0 + sum([value for value, _, _ in pool.values()])
+        total = _total(pool)
         names = self.vocabulary.names
         best = sorted([(-value, number) for number, (value, _, _) in pool.items()])
         return tuple([Candidate(names[number], -value / total, pool[number][1]) for value, number in best])
@@ -241,7 +202,7 @@ class Matcher:
         >>> from recommender.vocabulary import Sense, Skill
         >>> words = Vocabulary(
         ...     [Skill("Terraform"), Skill("TensorFlow"), Skill("Keras")],
-        ...     [Sense("TF", "Terraform", "infrastructure", 0.4), Sense("TF", "TensorFlow", "library", 0.6, ("Keras",))],
+        ...     [Sense("TF", "Terraform", "tool", 0.4), Sense("TF", "TensorFlow", "library", 0.6, ("Keras",))],
         ... )
         >>> [match.skill for match in Matcher(words).match_profile(["TF", "keras"])], Matcher(words).match("TF").skill
         (['TensorFlow', 'Keras'], None)
@@ -259,20 +220,18 @@ class Matcher:
             [match.number if match and match.number >= 0 else None for match in plain],
             [key for key, _ in explained],
         )
-        found = []
-        for term, (key, steps), form, match, weighed in zip(terms, explained, forms, plain, settled, strict=True):
-            if form is not None:
-                match = self._sensed(term, key, steps, form, weighed)
-            assert match is not None
-            found.append(match)
-        return found
+        sensed = [
+            self._sensed(term, *folded, form, weighed) if form else None
+            for term, folded, form, weighed in zip(terms, explained, forms, settled, strict=True)
+        ]
+        return [match for pair in zip(plain, sensed, strict=True) for match in pair if match is not None]
 
     def numbers(self, terms: Sequence[str]) -> NDArray[np.int32]:
         """Give the skills' numbers of terms without context, -1 where refused; int32, shape (len(terms),)."""
         remembered = self._remembered
         found = [remembered.get(term) for term in terms]
         if None in found:
-            found = [self._number(term) if number is None else number for term, number in zip(terms, found, strict=True)]
+            found = [self._number(term) if n is None else n for term, n in zip(terms, found, strict=True)]
         return np.array(found, dtype=np.int32)
 
     def _number(self, term: str) -> int:
@@ -284,16 +243,41 @@ class Matcher:
         return number
 
     def _accepted(self, term: str) -> int:
-        """Give the number that `match` accepts, without gathering candidates for what is refused."""
+        key, form, number = self.resolve(term)
+        return self._sensed(term, key, (), Reading(form, {}, ())).number if form is not None else number
+
+    def resolve(self, term: str) -> tuple[str, str | None, int]:
+        """Give a term's key, the ambiguous form that it is (or None), and else the number that `match` accepts.
+
+        Candidates for what is refused are not gathered, which is most of the work of `match`.
+        """
         key = fold(term)
         form = self._form(term, key)
         if form is not None:
-            return self._sensed(term, key, (), form).number
+            return key, form.key, REFUSED
         code = self._codes.get(key)
         if code is not None:
-            return code if code >= 0 else ~code
-        found = self._ranked(self._search(term, key))
-        return self.vocabulary.number(found[0].skill) if found and found[0].score >= self.threshold else REFUSED
+            return key, None, code if code >= 0 else ~code
+        pool = self._search(term, key)
+        if not pool:
+            return key, None, REFUSED
+        value, number = min([(-value, number) for number, (value, _, _) in pool.items()])
+        return key, None, number if -value / _total(pool) >= self.threshold else REFUSED
+
+    def decide(self, forms: Sequence[str | None], known: Sequence[int | None], keys: Sequence[str]) -> list[int]:
+        """Give the numbers of the ambiguous forms of one profile, -1 where refused, from terms resolved already.
+
+        Args:
+            forms: for each term the ambiguous form that it is, or None.
+            known: for each term the number of the skill that it is known to mean, or None.
+            keys: the key of each term.
+        """
+        settled = self._senses.settle(forms, known, keys)
+        return [
+            self._sensed(key, key, (), Reading(form, {}, ()), weighed).number
+            for key, form, weighed in zip(keys, forms, settled, strict=True)
+            if form is not None
+        ]
 
     def known(self, term: str) -> int | str | None:
         """Tell which skill a term means by itself: its number, the key of an ambiguous form, or None.
@@ -309,3 +293,8 @@ class Matcher:
     def is_ambiguous(self, key: str) -> bool:
         """Tell whether a key, as `recommender.text.key` folds it, has several meanings that a profile must decide."""
         return key in self.vocabulary.forms
+
+
+def _total(pool: _Pool) -> float:
+    """Sum the odds; the one is for a meaning that is none of the skills."""
+    return 1.0 + sum([value for value, _, _ in pool.values()])

@@ -2,11 +2,12 @@
 
 Two things make it cheap. A distinct term is matched once and remembered. An ambiguous form depends on the rest of its
 profile, but only on what can be a cue for it (its skills, their fields, words); profiles are cut down to the forms and
-those cues, and each distinct remainder is given to `Matcher.match_profile` once.
+those cues, and each distinct remainder is decided once.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -19,7 +20,8 @@ from recommender.text import key as fold
 
 __all__ = ["ProfileReader"]
 
-# So many distinct terms, and so many distinct remainders of profiles, are remembered; when full, the memory starts anew.
+# So many distinct terms, and so many distinct remainders of profiles, are remembered; when full, the memory starts
+# anew.
 MOST_TERMS: Final = 1 << 18
 MOST_REMAINDERS: Final = 1 << 17
 # A term is remembered as one integer: its skill's number + 1, its form + 1, and its evidence, in so many bits each.
@@ -30,7 +32,8 @@ Ints = NDArray[np.integer[Any]]
 
 
 class _Cues(NamedTuple):
-    """Hold what can speak for or against any meaning of one form: skills (bool per number) and words (their numbers)."""
+    """Hold what can speak for or against any meaning of one form: skills (bool per number) and words (their
+    numbers)."""
 
     skills: NDArray[np.bool_]
     words: frozenset[int]
@@ -53,9 +56,11 @@ class ProfileReader:
         self._facts: dict[str, int] = {}
         self._forms: dict[str, int] = {}
         self._remainders: dict[tuple[int, ...], tuple[int, ...]] = {}
-        # Evidence: what a term can say about others. All terms that say the same share one number and a spokesman.
+        # Evidence: what a term can say about others. All terms that say the same share one number, and one
+        # of them speaks for
+        # the others: its form, skill and key.
         self._evidence: dict[tuple[object, ...], int] = {(): 0}
-        self._spokesmen: list[str] = [""]
+        self._spokesmen: list[tuple[str | None, int | None, str]] = [(None, None, "")]
         self._skill_of: list[int] = [REFUSED]
         self._words_of: list[tuple[int, int]] = []  # (evidence, word)
 
@@ -64,7 +69,8 @@ class ProfileReader:
     def numbers(self, indptr: Ints, codes: Ints, terms: Sequence[str]) -> NDArray[np.int32]:
         """Return the skill's number of every entry, -1 where refused; int32, shape (len(codes),).
 
-        Row ``i`` holds the terms ``terms[c] for c in codes[indptr[i]:indptr[i + 1]]``. Equals ``match_profile`` row by row.
+        Row ``i`` holds the terms ``terms[c] for c in codes[indptr[i]:indptr[i + 1]]``. Equals ``match_profile`` row by
+        row.
         """
         if len(self._facts) + len(terms) > MOST_TERMS or len(self._remainders) > MOST_REMAINDERS:
             self._forget()
@@ -82,19 +88,13 @@ class ProfileReader:
         return fact
 
     def _learn(self, term: str) -> int:
-        """Match a term that was not seen yet; all that is not about senses is `Matcher.numbers`."""
-        form = None
-        folded = ""
-        if self._cue_words is not None:
-            folded = fold(term)
-            reading = self._matcher._form(term, folded)
-            form = reading.key if reading is not None else None
-        number = REFUSED if form is not None else int(self._matcher.numbers((term,))[0])
+        """Match a term that was not seen yet."""
+        folded, form, number = self._matcher.resolve(term)
         place = -1 if form is None else self._forms.setdefault(form, len(self._forms))
-        evidence = self._evidence_of(term, folded, number, form)
+        evidence = self._evidence_of(folded, number, form) if self._cue_words is not None else 0
         return (number + 1) | (place + 1) << _BITS | evidence << (2 * _BITS)
 
-    def _evidence_of(self, term: str, folded: str, number: int, form: str | None) -> int:
+    def _evidence_of(self, folded: str, number: int, form: str | None) -> int:
         """Number what a term says: its skill and the cue words that its key holds; for a form, itself."""
         words = self._words_in(folded)
         if number == REFUSED and not words and form is None:
@@ -102,7 +102,7 @@ class ProfileReader:
         said = (number, words, form, form == folded)
         evidence = self._evidence.setdefault(said, len(self._evidence))
         if evidence == len(self._spokesmen):
-            self._spokesmen.append(term)
+            self._spokesmen.append((form, None if number == REFUSED else number, folded))
             self._skill_of.append(number)
             self._words_of.extend((evidence, word) for word in words)
         return evidence
@@ -136,7 +136,8 @@ class ProfileReader:
 
     @cached_property
     def _cues(self) -> dict[str, _Cues]:
-        """Read the cues of each form; a name that is no skill, or more than one thing, counts as everything it may be."""
+        """Read the cues of each form; a name that is no skill, or more than one thing, counts as everything it may
+        be."""
         vocabulary = self._matcher.vocabulary
         fields = np.array([vocabulary.field(number) for number in range(len(vocabulary))])
         named = self._cue_words or {}
@@ -181,13 +182,12 @@ class ProfileReader:
         kept = entries[self._kept(rows[entries], forms[codes[entries]], evidence[codes[entries]])]
         said, owner = evidence[codes[kept]].tolist(), rows[kept]
         cuts = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(kept)]
-        is_form = ambiguous[kept].tolist()
         decided: list[int] = []
-        for start, stop in zip(cuts, cuts[1:], strict=False):
+        for start, stop in itertools.pairwise(cuts):
             remainder = tuple(said[start:stop])
             found = self._remainders.get(remainder)
             if found is None:
-                found = self._remainders[remainder] = self._match(remainder, is_form[start:stop])
+                found = self._remainders[remainder] = self._match(remainder)
             decided += found
         numbers[kept[ambiguous[kept]]] = decided
 
@@ -208,6 +208,6 @@ class ProfileReader:
             kept |= (form >= 0) & told[form, said_at]
         return kept
 
-    def _match(self, remainder: tuple[int, ...], is_form: Sequence[bool]) -> tuple[int, ...]:
-        matches = self._matcher.match_profile([self._spokesmen[evidence] for evidence in remainder])
-        return tuple([match.number for match, form in zip(matches, is_form, strict=True) if form])
+    def _match(self, remainder: tuple[int, ...]) -> tuple[int, ...]:
+        forms, known, keys = zip(*[self._spokesmen[evidence] for evidence in remainder], strict=True)
+        return tuple(self._matcher.decide(forms, known, keys))

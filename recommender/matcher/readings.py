@@ -1,4 +1,4 @@
-"""Give the other readings of a raw term: without its qualifiers, turned round at its comma, by the looks of its letters."""
+"""Give the other readings of a raw term: without qualifiers, turned round at its comma, by the looks of its letters."""
 
 from __future__ import annotations
 

@@ -100,9 +100,11 @@ def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
     if ours is None:
         return []
     found = []
+    small = len(ours.text.split()) == 1
     for place in index.find("core", ours.text):
         theirs = core(index.words(place))
-        if theirs is not None:
+        # "A-GPS" and "GPS" differ in what looks like a small word.
+        if theirs is not None and not (small and ours == theirs):
             found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))
     return found
 
@@ -125,7 +127,8 @@ def _abbreviated(index: FormIndex, key: str, words: list[str]) -> list[Found]:
     if len(words) > 1:
         letters = initials(words)
         features = {"spelt out": 1.0, f"spelt out {min(len(letters), LEAST_FOR_INNER)} letters": 1.0}
-        return [Found(place, "initials", features) for place in (index.find("key", letters) if len(letters) > 1 else ())]
+        places = index.find("key", letters) if len(letters) > 1 else []
+        return [Found(place, "initials", features) for place in places]
     if not 2 <= len(key) <= LONGEST_ACRONYM or not key.isalpha():
         return []
     found = []

@@ -1,7 +1,7 @@
 """Decide what an ambiguous form ("TF", "Ai", "CV") means by the rest of the profile.
 
-Naive Bayes over hand-written cues: each meaning starts from its prior, and each cue that the profile holds multiplies its
-odds by a fixed factor. Forms that are ambiguous themselves speak for each other as far as their meaning is believed
+Naive Bayes over hand-written cues: each meaning starts from its prior, and each cue that the profile holds multiplies
+its odds by a fixed factor. Forms that are ambiguous themselves speak for each other as far as their meaning is believed
 (mean-field rounds), so that "Ps, Ai, Id" settle together.
 """
 
@@ -15,7 +15,8 @@ from recommender.vocabulary import Sense, Vocabulary
 
 __all__ = ["NO_EVIDENCE", "Evidence", "Senses", "Weighed"]
 
-# How many times likelier a meaning becomes by one cue. Chosen so that one skill that a form is hardly ever without turns a
+# How many times likelier a meaning becomes by one cue. Chosen so that one skill that a form is hardly ever without
+# turns a
 # prior of one in five, and one field alone does not turn one in ten.
 SKILL_FACTOR: Final = 12.0
 WORD_FACTOR: Final = 10.0

@@ -1,8 +1,9 @@
 """Find the strings within one or two edits of another, without looking at all of them.
 
-Pass-Join (Li, Deng, Wang & Feng, 2011): cut each string into one part more than there may be edits; then some part stays
-whole, and a look-up of the few places where it may stand finds every neighbour. For the first few questions of a process
-a plain scan in rapidfuzz is cheaper than building the tables; both give the same answers.
+Pass-Join (Li, Deng, Wang & Feng, 2011): cut each string into one part more than there may be edits; then some part
+stays
+whole, and a look-up of the few places where it may stand finds every neighbour. For the first few questions of a
+process a plain scan in rapidfuzz is cheaper than building the tables; both give the same answers.
 """
 
 from __future__ import annotations

@@ -18,18 +18,20 @@ PRODUCTS: Final = frozenset(["tool", "platform", "programming-language", "framew
 
 
 # Heads that say "the work with X", what X is, or who does it. A name that differs in its head's class differs.
-HEADS: Final[dict[str, str]] = {
-    **dict.fromkeys("develop development developer developers developing dev programming programmer coding coder".split(), "make"),
-    **dict.fromkeys("framework library platform software tool tools app application applications system systems suite "
-                    "language technology technologies environment package database".split(), "thing"),
-    **dict.fromkeys("service services solution solutions".split(), "service"),
-    **dict.fromkeys("expert specialist consultant consulting freelancer tutor".split(), "person"),
-    **dict.fromkeys("use using work working basics fundamentals concepts principles techniques".split(), "use"),
-}  # fmt: skip
-VENDORS: Final = frozenset(
-    "adobe amazon apache apple atlassian autodesk aws azure cisco corel dell ea google hashicorp hp ibm intel jetbrains meta "
-    "microsoft ms mozilla nvidia openai oracle salesforce sap siemens sun symantec vmware wordpress wp".split()
+_HEADS: Final = (
+    ("make", "develop development developer developers developing dev programming programmer coding coder"),
+    ("thing", "framework library platform software tool tools app application applications system systems"),
+    ("thing", "suite language technology technologies environment package database"),
+    ("service", "service services solution solutions"),
+    ("person", "expert specialist consultant consulting freelancer tutor"),
+    ("use", "use using work working basics fundamentals concepts principles techniques"),
 )
+HEADS: Final[dict[str, str]] = {word: sort for sort, words in _HEADS for word in words.split()}
+_VENDORS_TEXT: Final = """
+adobe amazon apache apple atlassian autodesk aws azure cisco corel dell ea google hashicorp hp ibm intel
+jetbrains meta microsoft ms mozilla nvidia openai oracle salesforce sap siemens sun symantec vmware wordpress wp
+"""
+VENDORS: Final = frozenset(_VENDORS_TEXT.split())
 SAME_VENDOR: Final = {"ms": "microsoft", "wp": "wordpress", "aws": "amazon"}
 _VERSION: Final = re.compile(r"v?\d{1,4}(?:\.\d+)*(?:\.?x)?|r\d|sp\d|x|v\d+(?:\.\d+)*")
 _ENDS_IN_VERSION: Final = re.compile(r"([^\W\d_]{4,})(\d{1,4}(?:\.\d+)*)")
@@ -47,8 +49,8 @@ class Core(NamedTuple):
 def core(words: list[str]) -> Core | None:
     """Set versions, vendors and heads apart; None where nothing is left.
 
-    >>> core(["ms", "sql", "server", "2012"]), core(["python", "developer"])
-    (Core(text='server sql', version='2012', vendor='microsoft', head=''), Core(text='python', version='', vendor='', head='make'))
+    >>> tuple(core(["ms", "sql", "server", "2012"])), tuple(core(["python", "developer"]))
+    (('server sql', '2012', 'microsoft', ''), ('python', '', '', 'make'))
     """
     kept: list[str] = []
     version, vendor, heads = "", "", ""

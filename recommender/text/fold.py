@@ -1,8 +1,10 @@
 """Fold a raw term to its key: the form under which spellings of one name are equal.
 
 Case, compatibility forms, look-alike letters in words that mix scripts, accents, invisible marks and punctuation that
-carries no meaning are folded away; what tells names apart (``+`` and ``#`` after a word, dots inside and before a word) stays.
-One fixer is one small function; `key` and `explain` run the same fixers, so that the explanation cannot drift from the result.
+carries no meaning are folded away; what tells names apart (``+`` and ``#`` after a word, dots inside and before a
+word) stays.
+One fixer is one small function; `key` and `explain` run the same fixers, so that the explanation cannot drift from the
+result.
 """
 
 from __future__ import annotations
@@ -161,8 +163,9 @@ def key(term: str) -> str:
 def explain(term: str) -> tuple[str, tuple[Step, ...]]:
     """Fold a term and tell how: the key, and each step that changed something.
 
-    >>> explain("SEO!")
-    ('seo', (Step(name='case', before='SEO!', after='seo!'), Step(name='punctuation and spaces', before='seo!', after='seo')))
+    >>> folded, steps = explain("SEO!")
+    >>> folded, [(step.name, step.after) for step in steps]
+    ('seo', [('case', 'seo!'), ('punctuation and spaces', 'seo')])
     """
     steps: list[Step] = []
     return _fold(term, steps), tuple(steps)

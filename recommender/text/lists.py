@@ -1,12 +1,11 @@
 """Split a skill list as people write it: separators of all kinds, brackets, headings, literals, hashtags, bullets.
 
-Where a sign may be part of a name ("CI/CD", "Research and development") the text alone cannot tell. A caller who knows the
-names passes ``known``; then a name that is known whole stays whole, and is split only into parts that are known.
+Where a sign may be part of a name ("CI/CD", "Research and development") the text alone cannot tell. A caller who knows
+the names passes ``known``; then a name that is known whole stays whole, and is split only into parts that are known.
 """
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Final
 
 from recommender.characters import BULLETS, QUOTES
 from recommender.text.fold import Step
+from recommender.text.literals import read_literal
 from recommender.text.qualifiers import is_qualifier
 
 __all__ = ["Known", "Piece", "split_list"]
@@ -40,17 +40,21 @@ _SEPARATORS: Final = re.compile(
 _BRACKETS: Final = {"(": ")", "[": "]", "{": "}", "（": "）"}
 _CLOSING: Final = {close: open_ for open_, close in _BRACKETS.items()}
 _BRACKET: Final = re.compile(r"[()\[\]{}（）]")
-_OPENING_MARK: Final = re.compile(rf"^(?:[\s{BULLETS}]|[-–—](?=\s|[^\W\d_]{{2}})|\(?\d{{1,3}}[.)](?=\s)|(?:and|or|plus|also|etc\.?|e\.g\.|incl(?:uding|\.)?)\s+|&\s+)+", re.IGNORECASE)
+_OPENING_MARK: Final = re.compile(
+    rf"^(?:[\s{BULLETS}]|[-–—](?=\s|[^\W\d_]{{2}})|\(?\d{{1,3}}[.)](?=\s)|&\s+|"
+    r"(?:and|or|plus|also|etc\.?|e\.g\.|incl(?:uding|\.)?)\s+)+",
+    re.IGNORECASE,
+)
 _CLOSING_MARK: Final = re.compile(r"[\s.;,:…]+$|\s+(?:etc\.?|and more|and others|and so on)\s*$", re.IGNORECASE)
 _HEADING: Final = re.compile(
-    r"^(?:(?:my|key|core|main|other|top|soft|hard|technical|tech|professional|additional|relevant|computer|it|digital)\s+)*"
+    r"^(?:(?:my|key|core|main|other|top|soft|hard|technical|tech|professional|additional|relevant|computer|it|digital)"
+    r"\s+)*"
     r"(?:skills?|competenc(?:ies|es|e)|languages?|programming languages|tools?|technolog(?:y|ies)|frameworks?|software|"
-    r"libraries|databases?|platforms?|methods|expertise|proficienc(?:y|ies)|stack|knowledge|strengths|tags|keywords|others?|"
+    r"libraries|databases?|platforms?|methods|expertise|proficienc(?:y|ies)|stack|knowledge|strengths|tags|keywords|"
+    r"others?|"
     r"services|specialties|areas of expertise|tools (?:and|&) technologies)$",
     re.IGNORECASE,
 )
-_LITERAL: Final = re.compile(r"\s*[\[({]\s*(?:[\"'“‘]|[uU]?['\"])")
-_QUOTED: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.|(?<=\w)'(?=\w))*)'")
 _HASHTAGS: Final = re.compile(r"\s*(?:#[^\s#,;]+[\s,;]*)+")
 _WITH: Final = re.compile(r"\s+(?:with|using|via|in|and|or|et|und|y)\s+|\s*[&+]\s*", re.IGNORECASE)
 _AND: Final = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
@@ -69,8 +73,8 @@ def split_list(text: str, known: Known | None = None) -> list[Piece]:
 
     Reads commas, semicolons, bars, bullets, lines, spaced slashes, hashtags, numbered lists, JSON and Python list
     literals, "Tools: X, Y", "X (Y, Z)" and "X, Y and Z". Qualifiers such as "(expert)" stay with their term, for the
-    matcher to read. Nothing is dropped but headings ("Skills:") and spans of years that stand alone. Linear in the text;
-    never fails.
+    matcher to read. Nothing is dropped but headings ("Skills:") and spans of years that stand alone. Linear in the
+    text; never fails.
 
     Args:
         text: the list.
@@ -83,15 +87,13 @@ def split_list(text: str, known: Known | None = None) -> list[Piece]:
     """
     pieces: list[Piece] = []
     for part, steps in _top(text):
-        for piece in _item(part, steps, known, 0):
-            if piece.term and any(c.isalnum() for c in piece.term):
-                pieces.append(piece)
+        pieces += [piece for piece in _item(part, steps, known, 0) if any(c.isalnum() for c in piece.term)]
     return _without_bare_years(pieces, known)
 
 
 def _top(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Read literals and hashtags; anything else is split at its separators."""
-    literal = _literal(text)
+    literal = read_literal(text)
     if literal is not None:
         yield from [(term, (Step("list literal", _short(text), term),)) for term in literal]
     elif "#" in text and _HASHTAGS.fullmatch(text):
@@ -105,31 +107,10 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_PIECE else f"{text[:LONGEST_PIECE]}…"
 
 
-def _literal(text: str) -> list[str] | None:
-    """Read a JSON list (of strings, or of objects with a name) or a Python list of strings; None if it is neither."""
-    if not _LITERAL.match(text) and not text.lstrip().startswith("[{"):
-        return None
-    try:
-        content = json.loads(text)
-    except (ValueError, RecursionError):
-        quoted = [(a or b).replace('\\"', '"').replace("\\'", "'") for a, b in _QUOTED.findall(text)]
-        return quoted if quoted and text.rstrip()[-1:] in "])}" else None
-    if isinstance(content, dict):
-        content = next((value for value in content.values() if isinstance(value, list)), list(content))
-    found = [_named(value) for value in content] if isinstance(content, list) else []
-    return [term for term in found if term] or None
-
-
-def _named(value: object) -> str:
-    if isinstance(value, dict):
-        return next((str(value[name]) for name in ("name", "skill", "title", "label", "tag") if name in value), "")
-    return "" if value is None or isinstance(value, list) else str(value)
-
-
 def _separated(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Split at separators that stand in no brackets."""
     parts = [text[a:b] for a, b in _spans(text)]
-    dashes = [part for part in re.split(r"\s+[-–—]\s+", text)] if len(parts) == 1 and len(text) <= LONGEST_PIECE else []
+    dashes = list(re.split(r"\s+[-–—]\s+", text)) if len(parts) == 1 and len(text) <= LONGEST_PIECE else []
     if len(dashes) > LEAST_DASHES and not any(is_qualifier(part) for part in dashes):
         yield from [(part, (Step("list with dashes", text, part),)) for part in dashes]
         return
@@ -246,9 +227,9 @@ def _brackets(bare: str, known: Known | None) -> Parts:
     if len(parts) > 1:
         return "brackets", [head, *parts]
     if known is not None and len(parts) == 1:
-        outer, inner = known(head), known(parts[0])
-        if outer is not None and inner is not None:
-            return "brackets", [head] if outer == inner else [head, parts[0]]
+        of_head, of_part = known(head), known(parts[0])
+        if of_head is not None and of_part is not None:
+            return "brackets", [head] if of_head == of_part else [head, parts[0]]
     return None
 
 

@@ -1,7 +1,7 @@
 """Set qualifiers apart: levels, years, ratings and phrases such as "experience with", which name no skill.
 
-Each rule is a pattern that ends (or opens) a raw term. They are tried in turn until none applies, one step each, so that
-a matcher can look the term up after every step and stop at the first reading that it knows.
+Each rule is a pattern that ends (or opens) a raw term. They are tried in turn until none applies, one step each, so
+that a matcher can look the term up after every step and stop at the first reading that it knows.
 """
 
 from __future__ import annotations
@@ -21,54 +21,86 @@ LONGEST_QUALIFIED: Final = 200
 MOST_QUALIFIERS: Final = 6
 
 _LEVEL: Final = (
-    r"(?:(?:very|highly|extremely|upper|lower|pre|semi)[ -])?(?:beginner|novice|basics?|elementary|entry[ -]level|junior|"
-    r"intermediate|mid(?:dle)?(?:[ -]level)?|competent|proficient|proficiency|skilled|experienced|advanced|senior|expert|"
-    r"expertise|guru|ninja|master|mastery|professional|pro|fluent|fluency|native(?: speaker| or bilingual)?|bilingual|"
-    r"conversational|good|very good|great|excellent|strong|solid|outstanding|fair|average|medium|high|low|top|primary|"
+    r"(?:(?:very|highly|extremely|upper|lower|pre|semi)[ -])?(?:beginner|novice|basics?|elementary|"
+    r"entry[ -]level|junior|"
+    r"intermediate|mid(?:dle)?(?:[ -]level)?|competent|proficient|proficiency|skilled|experienced|"
+    r"advanced|senior|expert|"
+    r"expertise|guru|ninja|master|mastery|professional|pro|fluent|fluency|native(?: speaker|"
+    r" or bilingual)?|bilingual|"
+    r"conversational|good|very good|great|excellent|strong|solid|outstanding|fair|average|medium|high|"
+    r"low|top|primary|"
     r"secondary|main|core|must[ -]have|nice[ -]to[ -]have|required|preferred|optional|certified|self[ -]taught|"
-    r"daily|currently learning|learning|some experience|working knowledge|hands[ -]on|knowledge|experience|exp|skills?|"
+    r"daily|currently learning|learning|some experience|working knowledge|hands[ -]on|knowledge|"
+    r"experience|exp|skills?|"
     r"abilit(?:y|ies)|level|usage|user)"
 )
-_YEARS: Final = r"(?:(?:over|more than|at least|about|around|almost|nearly|approx\.?|min\.?|minimum|since|~|>)\s?)?\d{1,4}(?:[.,]\d)?\s?(?:\+|plus)?(?:\s?(?:-|–|to)\s?\d{1,2}\s?\+?)?\s?(?:years?|yrs?\.?|y|yoe|months?|mos?\.?|mths?|hours?|hrs?)(?:['’]s?)?(?:\s?(?:of )?(?:\w+ )?(?:experience|exp\.?|expertise|work|use))?"
-_RATING: Final = rf"(?:[{STARS}]{{1,10}}|[*+]{{2,10}}|\d{{1,2}}(?:[.,]\d)?\s?/\s?(?:5|10)|\d{{1,3}}\s?%|(?:level|lvl)\.? \d{{1,2}}|[abc][12])"
+_YEARS: Final = (
+    r"(?:(?:over|more than|at least|about|around|almost|nearly|approx\.?|min\.?|minimum|since|~|"
+    r">)\s?)?\d{1,4}(?:[.,]\d)?\s?(?:\+|plus)?(?:\s?(?:-|–|to)\s?\d{1,2}\s?\+?)?\s?(?:years?|yrs?\.?|"
+    r"y|yoe|months?|mos?\.?|mths?|hours?|hrs?)(?:['’]s?)?(?:\s?(?:of )?(?:\w+ )?(?:experience|exp\.?|"
+    r"expertise|work|use))?"
+)
+_RATING: Final = (
+    rf"(?:[{STARS}]{{1,10}}|[*+]{{2,10}}|\d{{1,2}}(?:[.,]\d)?\s?/\s?(?:5|10)|\d{{1,3}}\s?%|(?:level|"
+    rf"lvl)\.? \d{{1,2}}|[abc][12])"
+)
 _ANY: Final = rf"(?:{_LEVEL}(?:[ ,/&-]+(?:and )?{_LEVEL}){{0,3}}|{_YEARS}|{_RATING})"
 _OPENING: Final = (
-    r"(?:expert(?:ise)?|specialist|speciali[sz](?:ed|ing|ation)|skilled|skills?|proficien(?:t|cy)|experience[d]?|competent|competence|fluent|"
+    r"(?:expert(?:ise)?|specialist|speciali[sz](?:ed|ing|ation)|skilled|skills?|proficien(?:t|cy)|"
+    r"experience[d]?|competent|competence|fluent|"
     r"fluency|familiar(?:ity)?|knowledge(?:able)?|understanding|background|certified|trained|good|great|strong|"
-    r"comfortable|working|well[ -]versed|versed|adept|mastery|command|exposure|practice|professional|training|ability|able)"
+    r"comfortable|working|well[ -]versed|versed|adept|mastery|command|exposure|practice|professional|"
+    r"training|ability|able)"
 )
-_BEFORE: Final = r"(?:(?:very|highly|extremely|deep|good|great|strong|solid|excellent|extensive|basic|advanced|practical|proven|working|hands[ -]on|professional|in[ -]depth|sound|thorough|some|prior|commercial|\d{1,2}\+?) )"
+_BEFORE: Final = (
+    r"(?:(?:very|highly|extremely|deep|good|great|strong|solid|excellent|extensive|basic|advanced|"
+    r"practical|proven|working|hands[ -]on|professional|in[ -]depth|sound|thorough|some|prior|"
+    r"commercial|\d{1,2}\+?) )"
+)
 
 _RULES: Final[tuple[tuple[str, str, int], ...]] = (
     ("brackets", rf"^(.*\S)\s*[(\[{{]\s*{_ANY}(?:\s*[,;/|-]\s*{_ANY}){{0,2}}\s*[)\]}}]$", 1),
     ("rating", rf"^(.*[^\s{STARS}*:,|=–—-])\s*(?:[-–—:,|=]\s*)?(?:[{STARS}]{{1,10}}|(?<=\s)[*]{{2,10}})\s*$", 1),
     ("after a mark", rf"^(.*[^\s:,;|–—-])(?:\s+[-–—]+\s*|\s*[:,;|=]\s*|[–—]){_ANY}(?:\s*[,/-]\s*{_ANY})?$", 1),
-    ("years before", rf"^{_YEARS}\s+(?:of |in |with |using |as an? )*(?:professional |experience |exp )*(?:of |in |with |using |as an? )*(.*\S)$", 1),
+    ("years before",
+        rf"^{_YEARS}\s+(?:of |in |with |using |as an? )*(?:professional |experience |exp )*(?:of |in |"
+        rf"with |using |as an? )*(.*\S)$", 1),
     ("years after", rf"^(.*\S)\s+{_YEARS}$", 1),
-    ("phrase before", rf"^{_BEFORE}{{0,3}}(?:{_OPENING}|use)(?:,? (?:and|&|or) {_OPENING})?\s+(?:in|with|of|at|on|using|to use|to|for)\s+(?:the use of |using |the )?(.*\S)$", 1),
-    ("level before", r"^(?:beginner|novice|entry[ -]level|intermediate|mid[ -]level|advanced|expert(?:[ -]level)?|proficient|experienced|fluent)(?: in| with| at)?\s+(.*\S)$", 1),
-    ("praise before", r"^(?:basic|elementary|junior|skilled|senior|professional|good|very good|great|excellent|strong|solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", 1),
-    ("word after", r"^(.*\S)\s+(?:skills?|knowledge|experience|expertise|proficiency|expert|beginner|novice|intermediate|advanced|proficient|fluent)$", 1),
+    ("phrase before",
+        rf"^{_BEFORE}{{0,3}}(?:{_OPENING}|use)(?:,? (?:and|&|or) {_OPENING})?\s+(?:in|with|of|at|on|using|"
+        rf"to use|to|for)\s+(?:the use of |using |the )?(.*\S)$", 1),
+    ("level before",
+        r"^(?:beginner|novice|entry[ -]level|intermediate|mid[ -]level|advanced|expert(?:[ -]level)?|"
+        r"proficient|experienced|fluent)(?: in| with| at)?\s+(.*\S)$", 1),
+    ("praise before",
+        r"^(?:basic|elementary|junior|skilled|senior|professional|good|very good|great|excellent|strong|"
+        r"solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", 1),
+    ("word after",
+        r"^(.*\S)\s+(?:skills?|knowledge|experience|expertise|proficiency|expert|beginner|novice|"
+        r"intermediate|advanced|proficient|fluent)$", 1),
     ("role after", r"^(.*\S)\s+(?:specialist|abilit(?:y|ies)|level|usage)$", 1),
     ("rating after", r"^(.*\S)\s+(?:\(?\d{1,2}\s?/\s?(?:5|10)\)?|\d{1,3}\s?%|[abcABC][12])$", 1),
 )  # fmt: skip
 
 
-# A term can hold a qualifier only if it opens or ends with one of these words, or holds a mark or a number. Checked first:
+# A term can hold a qualifier only if it opens or ends with one of these words, or holds a mark or a number. Checked
+# first:
 # most terms hold none, and the rules are many.
-_OPENERS: Final = frozenset(
-    "ability able about adept advanced approx around at background basic beginner certified comfortable command commercial "
-    "competence competent deep elementary entry excellent expert expertise exposure extensive extremely familiar "
-    "familiarity fluency fluent good great hands high highly in intermediate junior knowledge knowledgeable lower mastery "
-    "mid min minimum more native novice outstanding over practical practice prior professional proficiency proficient proven "
-    "senior since skill skilled skills solid some sound specialisation specialised specialising specialist specialization "
-    "specialized specializing strong thorough trained training understanding upper use very versed well working "
-    "experience experienced almost nearly least than".split()
-)
-_ENDERS: Final = frozenset(
-    "skill skills knowledge experience expertise proficiency expert beginner novice intermediate advanced proficient fluent "
-    "specialist ability abilities level usage a1 a2 b1 b2 c1 c2".split()
-)
+_OPENERS_TEXT: Final = """
+ability able about adept advanced approx around at background basic beginner certified comfortable command
+commercial competence competent deep elementary entry excellent expert expertise exposure extensive extremely
+familiar familiarity fluency fluent good great hands high highly in intermediate junior knowledge knowledgeable
+lower mastery mid min minimum more native novice outstanding over practical practice prior professional
+proficiency proficient proven senior since skill skilled skills solid some sound specialisation specialised
+specialising specialist specialization specialized specializing strong thorough trained training understanding
+upper use very versed well working experience experienced almost nearly least than
+"""
+_OPENERS: Final = frozenset(_OPENERS_TEXT.split())
+_ENDERS_TEXT: Final = """
+skill skills knowledge experience expertise proficiency expert beginner novice intermediate advanced proficient
+fluent specialist ability abilities level usage a1 a2 b1 b2 c1 c2
+"""
+_ENDERS: Final = frozenset(_ENDERS_TEXT.split())
 _MARK: Final = re.compile(rf"[\d()\[\]{{}}:,;|=–—*%{STARS}]|\s-|-\s")
 
 

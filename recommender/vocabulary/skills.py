@@ -28,8 +28,8 @@ class Sense:
     """Describe one meaning of an ambiguous form such as "TF".
 
     ``skill`` is None where the meaning is no skill of the vocabulary. ``prior`` is the probability of this meaning in a
-    skill list that holds no other evidence. ``cues`` speak for it: names of skills, ``@field`` for any skill of a field,
-    or ``"words"`` in quotes that stand in other terms of the list.
+    skill list that holds no other evidence. ``cues`` speak for it: names of skills, ``@field`` for any skill of a
+    field, or ``"words"`` in quotes that stand in other terms of the list.
     """
 
     form: str

@@ -94,7 +94,8 @@ def _columns(path: Path, header: list[str]) -> tuple[int, list[int]]:
     name = next((named.index(wanted) for wanted in NAME_COLUMNS if wanted in named), None)
     if name is None:
         raise TableError(
-            f"{path}: no column of names. Columns: {', '.join(header)}. Call it 'name' (or skill, preferredLabel, label)."
+            f"{path}: no column of names. Columns: {', '.join(header)}. "
+            "Call it 'name' (or skill, preferredLabel, label)."
         )
     return name, [at for at, column in enumerate(named) if column in ALIAS_COLUMNS]
 
@@ -110,8 +111,8 @@ def _aliases(cell: str) -> tuple[str, ...]:
 def read_table(path: Path) -> tuple[tuple[Skill, ...], list[str]]:
     """Read a CSV or TSV with a column of names and, if there, columns of aliases.
 
-    ESCO's official files work as they are (``preferredLabel``; ``altLabels``, ``hiddenLabels`` by line). Several rows may
-    give the same name, one alias each.
+    ESCO's official files work as they are (``preferredLabel``; ``altLabels``, ``hiddenLabels`` by line). Several rows
+    may give the same name, one alias each.
 
     Raises:
         MissingFileError: no such file.

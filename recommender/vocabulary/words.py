@@ -69,8 +69,6 @@ class Vocabulary:
         if faults:
             raise VocabularyError(f"{joined_faults(faults)}. Add the skills, or write the canonical names.")
 
-    # -- making -----------------------------------------------------------------------------------------------------
-
     @classmethod
     def from_names(cls, names: Iterable[str]) -> Self:
         """Make a vocabulary of bare names, such as the tags of a platform.
@@ -114,8 +112,6 @@ class Vocabulary:
         made = cls.__new__(cls)
         made._set(skills, read_senses(Path(folder) / "senses.tsv"), keys, codes)
         return made
-
-    # -- words and numbers ------------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
         return len(self.names)
@@ -204,8 +200,6 @@ class Vocabulary:
     def codes(self) -> KeyTable:
         """Show all keys, sorted, with the number of the skill for its canonical name, ``~number`` for an alias."""
         return self._keys
-
-    # -- as text ----------------------------------------------------------------------------------------------------
 
     @cached_property
     def _texts(self) -> tuple[str, str]:

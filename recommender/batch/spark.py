@@ -1,0 +1,70 @@
+"""Score on a Spark cluster: the chunk function of the local engine, given to `mapInArrow`.
+
+The model travels to each executor once, as files (`addFile`), and each Python worker loads it once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from recommender import places
+from recommender.batch.tables import told_by_name
+from recommender.columns import Plan, output_schema
+from recommender.columns import score as score_batch
+from recommender.errors import InputError
+from recommender.model import SkillRecommender
+
+if TYPE_CHECKING:
+    from recommender.batch.job import Job
+
+__all__ = ["run", "score"]
+
+
+@cache
+def _loaded(folder: str) -> SkillRecommender:
+    """Load the model once per worker process."""
+    return SkillRecommender.load(folder)
+
+
+def score(dataframe: Any, model: str | None = None, plan: Plan | None = None) -> Any:
+    """Return a Spark DataFrame with the suggestions beside its columns, row by row as
+    `SkillRecommender.score_batch`."""
+    from pyspark import SparkFiles
+    from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
+
+    chosen, folder = plan or Plan(), places.model_folder(model).resolve()
+    SkillRecommender.load(folder)  # a fault shows here, in one line, rather than in an executor's log
+    session = dataframe.sparkSession
+    session.sparkContext.addFile(str(folder), recursive=True)
+    schema = output_schema(to_arrow_schema(dataframe.schema), chosen)
+
+    def scored(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        own = _loaded(SparkFiles.get(folder.name))
+        for batch in batches:
+            yield score_batch(own, batch, chosen)
+
+    return dataframe.mapInArrow(scored, from_arrow_schema(schema))
+
+
+def run(job: Job) -> None:
+    """Run a job through Spark: CSV, JSON Lines or Parquet in and out, as folders of part files."""
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # a local session runs what runs us
+    kinds = {"csv": "csv", "jsonl": "json", "parquet": "parquet"}
+    sources = job.sources()
+    read, written = kinds.get(told_by_name(sources[0], job.input_format)[0]), kinds.get(job.written()[0])
+    if read is None or written is None or "-" in (job.output, *sources):
+        raise InputError("Spark reads and writes files of CSV, JSON Lines or Parquet. Choose one, or --engine local.")
+    session = SparkSession.builder.appName("recommender batch").getOrCreate()
+    options = {"header": True, "escape": '"'} if read == "csv" else {}
+    frame = score(session.read.options(**options).format(read).load(sources), job.model, job.plan)
+    frame.write.options(**({"header": True, "escape": '"'} if written == "csv" else {})).format(written).save(
+        job.output
+    )

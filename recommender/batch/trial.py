@@ -1,0 +1,67 @@
+"""Try a job on its first rows: say what was found in the inputs and what would be written, and write nothing."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+
+from recommender.batch.job import STREAM, Job, identity
+from recommender.batch.reading import PART_ROWS, Reading, read_part
+from recommender.batch.run import prepare
+from recommender.columns import Tally, columns_of, skills_column
+from recommender.errors import InputError
+from recommender.model import SkillRecommender
+
+__all__ = ["TRIAL_ROWS", "trial"]
+
+TRIAL_ROWS: Final = 1000
+SHOWN_ROWS: Final = 5
+
+
+def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return facts about the job, and the answers to its first rows.
+
+    Raises
+    ------
+    RecommenderError
+        What the run itself would raise before its first row.
+    """
+    if STREAM in job.inputs:
+        raise InputError("standard input cannot be tried and then read again. Try a file that holds its first rows.")
+    identity(job, job.sources())
+    model = SkillRecommender.load(job.model)
+    with tempfile.TemporaryDirectory(prefix="recommender-") as name:
+        setup = prepare(replace(job, output=str(Path(name) / "none")) if job.output == STREAM else job, Path(name))
+        reading, tally, batches, rows = Reading([]), Tally(), [], 0
+        for part in setup.parts:
+            for batch in read_part(
+                setup.paths[part.source], part, setup.shapes[part.source], setup.schema, PART_ROWS, reading
+            ):
+                batches.append(columns_of(model).score(batch.slice(0, TRIAL_ROWS - rows), job.plan, tally))
+                rows += min(batch.num_rows, TRIAL_ROWS - rows)
+                if rows >= TRIAL_ROWS:
+                    break
+            if rows >= TRIAL_ROWS:
+                break
+    shape = setup.shapes[0]
+    share = f"{tally.recognised / tally.terms:.1%} of {tally.terms:,}" if tally.terms else "no terms"
+    facts = {
+        "inputs": f"{len(setup.names)} ({shape.format}"
+        + (f", delimiter {shape.delimiter!r})" if shape.delimiter else ")"),
+        "columns": ", ".join(setup.schema.names),
+        "skills column": skills_column(setup.schema, job.plan.skills_column),
+        "output": f"{job.output} ({', '.join(filter(None, job.written()))})",
+        "output columns": ", ".join(setup.output.names),
+        "parts": len(setup.parts),
+        "rows tried": f"{rows:,}, {len(reading.rejected):,} rejected in their part",
+        "terms recognised": share,
+    }
+    table = pa.Table.from_batches(batches, setup.output).slice(0, SHOWN_ROWS)
+    wanted = [
+        name for name in table.column_names if name not in ("model", "data") and not name.endswith(("_3", "_4", "_5"))
+    ]
+    return facts, table.select(wanted).to_pylist()
