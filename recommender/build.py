@@ -29,6 +29,10 @@ WEIGHTS = Weights(together=1.5, similar=8.0, demand=1.5, demand_all=1.5)
 demand moves a related skill by as much as one more companion would. Neighbouring values change nDCG by less than .01."""
 
 
+SURE = ("exact", "alias", "sense")
+"""Kinds of match that resolve a printed name."""
+
+
 def build(data: Path) -> SkillRecommender:
     """Fit the shipped model on the facts in ``data``."""
     vocabulary = Vocabulary.read(data)
@@ -36,7 +40,8 @@ def build(data: Path) -> SkillRecommender:
     model = SkillRecommender()
     model.vocabulary_ = vocabulary
     model.weights_ = WEIGHTS
-    model.popularity_, model.pairs_ = np.zeros(len(vocabulary)), np.zeros((0, 2), np.int32)
+    model.popularity_ = np.zeros(len(vocabulary))
+    model.pairs_ = model.twins_ = np.zeros((0, 2), np.int32)
     lists = trends.read_folder(data / "trends")
     model.matcher_ = Matcher(vocabulary)
     numbers = trend_skills(lists, model.matcher_)
@@ -54,9 +59,14 @@ def trend_skills(lists: Sequence[trends.TrendList], matcher: Matcher) -> list[in
     The names of a list decide each other's short forms, as the terms of a profile do ("LLM" beside "RAG"). A near
     spelling is not enough: what a publisher printed is a skill, an alias, or unknown.
     """
-    sure = ("exact", "alias", "sense")
-    matches = (m for trend in lists for m in matcher.match_profile([item.name for item in trend.items]))
-    return [m.number if m.how in sure else -1 for m in matches]
+    numbers = []
+    for trend in lists:
+        names = [item.name for item in trend.items]
+        for beside, name in zip(matcher.match_profile(names), names, strict=True):
+            # A list of all trades speaks for every sense at once; then the usual one counts.
+            match = beside if beside.how in SURE else matcher.match(name)
+            numbers.append(match.number if match.how in SURE else -1)
+    return numbers
 
 
 def sources(data: Path) -> tuple[dict[str, str], ...]:

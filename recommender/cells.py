@@ -31,7 +31,8 @@ LONGEST_REMEMBERED: Final = 200
 _NEIGHBOUR: Final = "Zq"
 _WHOLE: Final = re.compile(r"\s*[#\[({（]")
 # Words and numbers with one blank between: nothing in them parts a list, unless one of these words opens or ends it.
-_PLAIN: Final = re.compile(r" ?([A-Za-z][A-Za-z0-9]*[+#]{0,2}(?: [A-Za-z0-9]+[+#]{0,2}){0,7})([,;|]?)")
+_WORD: Final = r"[^\W_]+(?:[-.'][^\W_]+)*[+#]{0,2}"
+_PLAIN: Final = re.compile(rf" ?((?!\d){_WORD}(?: {_WORD}){{0,7}})([,;|]?)")
 _JOINING: Final = frozenset(
     [
         "and",
@@ -190,8 +191,7 @@ class CellReader:
 
 
 def _plain(raw: str) -> tuple[str, ...] | None:
-    """Read the commonest kind of piece, which is one term as it stands; None for any other. It spares most of the
-    work."""
+    """Read the commonest kind of piece, one term as it stands; None for any other. It spares most of the work."""
     match = _PLAIN.fullmatch(raw)
     if match is None or not _JOINING.isdisjoint(match[1].lower().split(" ")) or is_qualifier(match[1]):
         return None
@@ -227,8 +227,7 @@ def _plain_strings(column: pa.Array) -> pa.StringArray:
 
 
 def _cut(cells: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64], pa.StringArray]:
-    """Cut cells behind each separator: rows of pieces (indptr, codes) and the distinct pieces, without a copy of the
-    text."""
+    """Cut cells behind each separator: rows of pieces (indptr, codes), and the distinct pieces; copies no text."""
     import pyarrow as pa
 
     _, offsets_buffer, data_buffer = cells.buffers()

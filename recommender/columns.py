@@ -130,7 +130,7 @@ def fingerprint(model: SkillRecommender) -> str:
         repr((model.weights_, model.outlook_.as_of, model.vocabulary_.names)).encode("utf-8", "replace")
     )
     rooms = [array for room in (model.together_, model.similar_) for array in room.arrays().values()]
-    for array in (*rooms, model.pairs_, model.popularity_, model.outlook_.demand):
+    for array in (*rooms, model.pairs_, model.twins_, model.popularity_, model.outlook_.demand):
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()[:12]
 
@@ -272,8 +272,7 @@ class Columns:
 
 
 def score(model: SkillRecommender, batch: pa.RecordBatch, plan: Plan) -> pa.RecordBatch:
-    """Score a record batch; the answer has a row for each row (layout "wide"), in order, or for each suggestion
-    ("long").
+    """Score a record batch; the answer has a row for each row, in order ("wide"), or for each suggestion ("long").
 
     Nulls and empty lists are answers: they get the skills most in demand. Pure: the answer depends on the model, the
     rows and the plan, never on what was scored before or on how rows were cut into batches.

@@ -50,18 +50,27 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
     model.vocabulary_ = learned.vocabulary
     model.matcher_ = Matcher(learned.vocabulary)
     say("matching")
-    indptr, indices = model.held_rows(filled)
+    indptr, indices = _frequent(*model.held_rows(filled), model.min_count)
     present = np.unique(indices)
     say(f"learning what goes together among {len(present):,} skills")
     model.together_, model.pairs_, model.popularity_ = _together(
         indptr, np.searchsorted(present, indices), present, model.vocabulary_, base
     )
+    model.twins_ = np.array([learned.vocabulary.numbers(pair) for pair in learned.twins], np.int32).reshape(-1, 2)
     model.similar_ = base.similar_.extended(len(model.vocabulary_))
     outlook = base.outlook_
     model.outlook_ = Outlook(outlook.lists, outlook.numbers, len(model.vocabulary_), outlook.moved, outlook.as_of)
     model.weights_ = model.FITTED_WEIGHTS
     model.sources_, model.card_ = base.sources_, ""
     return model, learned
+
+
+def _frequent(
+    indptr: NDArray[np.int64], indices: NDArray[np.int64], least: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Leave out skills that fewer than ``least`` lists hold: what so few show is noise, and shipped knowledge says more."""
+    kept = (np.bincount(indices) >= least)[indices]
+    return np.concatenate([[0], np.cumsum(kept)])[indptr], indices[kept]
 
 
 def _together(

@@ -116,7 +116,7 @@ class SkillRecommender:
 
     Attributes
     ----------
-    vocabulary_, matcher_, together_, pairs_, similar_, popularity_, outlook_, weights_
+    vocabulary_, matcher_, together_, pairs_, similar_, popularity_, twins_, outlook_, weights_
         The learned rooms, set by `fit` or `load`.
     """
 
@@ -125,6 +125,7 @@ class SkillRecommender:
     together_: Neighbours
     pairs_: NDArray[np.int32]
     popularity_: NDArray[np.float64]
+    twins_: NDArray[np.int32]
     similar_: Neighbours
     outlook_: Outlook
     weights_: Weights
@@ -314,7 +315,7 @@ class SkillRecommender:
             items, w = self._items(candidates), self.weights_
             voices = [(self.together_, w.together), (self.similar_, w.similar)]
             demand, fixed = self.outlook_.demand[items] * w.demand_among(candidates), self.popularity_[items] * w.popularity
-            self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED, self.pairs_)
+            self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED, self.pairs_, self.twins_)
         return self._scorers[candidates]
 
     def suggest(self, held: Sequence[int], n: int, candidates: Candidates = "in-demand") -> list[Suggestion]:
@@ -322,7 +323,7 @@ class SkillRecommender:
         items = self._items(candidates)
         relevance = {name: rows.scores()[items] * loud for name, (rows, loud) in self._voices(held).items()}
         parts = {**relevance, **self._standing(relevance, items, bool(held), candidates)}
-        return self.explain(held, ranking.rank(parts, items, held, n), candidates)
+        return self.explain(held, ranking.rank(parts, items, [*held, *self._twins_of(held)], n), candidates)
 
     def explain(self, held: Sequence[int], items: Sequence[int], candidates: Candidates) -> list[Suggestion]:
         """Make the suggestions of chosen candidates: every part, split over what is held; their sum is the score.
@@ -362,6 +363,14 @@ class SkillRecommender:
             "together": (self.together_.rows([*held, *pairs]), self.weights_.together * scale),
             "similar": (self.similar_.rows(held), self.weights_.similar * scale),
         }
+
+    def _twins_of(self, held: Sequence[int]) -> list[int]:
+        """Return the other spellings of held skills, where a fit made them skills of their own."""
+        if not len(self.twins_):
+            return []
+        hit = np.isin(self.twins_, held)
+        other: list[int] = self.twins_[:, ::-1][hit].tolist()
+        return other
 
     def _pairs_among(self, held: Sequence[int]) -> list[tuple[int, int, int]]:
         """Return the pairs among the held skills: their row of `together_`, and the places of the two in ``held``."""

@@ -42,8 +42,7 @@ Ints = NDArray[np.integer[Any]]
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """Carry the chosen candidates of a chunk: ``items`` int64 (rows, n), -1 where a profile has fewer; ``scores``
-    float64."""
+    """Carry the chosen candidates: ``items`` int64 (rows, n), -1 where there are fewer; ``scores`` float64."""
 
     items: NDArray[np.int64]
     scores: NDArray[np.float64]
@@ -88,18 +87,23 @@ class Scorer:
         Relevance from which demand counts in full, a power of two.
     pairs : int32 array, shape (pairs, 2)
         Pairs of skills that speak as such, where a voice has rows for them after those of the skills.
+    twins : int32 array, shape (twins, 2)
+        Spellings of one skill: what is held, or the twin of it, is never chosen.
     """
 
     def __init__(
         self, voices: Sequence[tuple[Neighbours, float]], items: NDArray[np.int64], demand: NDArray[np.float64],
         fixed: NDArray[np.float64], related: float, pairs: NDArray[np.int32],
+        twins: NDArray[np.int32],
     ) -> None:  # fmt: skip
         self.items, self._size = items, min(len(rows) for rows, _ in voices)
         self._pairs = Pairs(pairs, self._size)
+        both = np.concatenate([twins, twins[:, ::-1]]).astype(np.int64)
+        self._twins = both[np.argsort(both[:, 0], kind="stable")]
         self._place = np.full(self._size, -1, np.int64)
         self._place[items] = np.arange(len(items))
         height = self._size + len(pairs)
-        table = sum(_sparse(rows, height) * loud for rows, loud in voices)[:, items].tocsr()
+        table = sum(_sparse(rows, height)[:, items] * loud for rows, loud in voices).tocsr()
         table_bits, factor_bits = _bits(table.data), _bits(np.array(fixedpoint.FACTOR_STEP))
         table.data = _whole(table.data, table_bits)
         self._peak = int(np.abs(table.data).max(initial=0))
@@ -126,17 +130,18 @@ class Scorer:
 
             self._table(np.int32)  # made once, before the threads ask for it
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(lambda block: self._fill(out, *block, indptr, indices), blocks))
+                list(pool.map(lambda block: self._fill(out, block, indptr, indices), blocks))
         else:
             for block in blocks:
-                self._fill(out, *block, indptr, indices)
+                self._fill(out, block, indptr, indices)
         return out
 
     def _blocks(self, rows: int) -> Iterator[tuple[int, int]]:
         step = max(1, CHUNK_CELLS // max(len(self.items), 1))
         return ((start, min(start + step, rows)) for start in range(0, rows, step))
 
-    def _fill(self, out: Best, start: int, stop: int, indptr: Ints, indices: Ints) -> None:
+    def _fill(self, out: Best, block: tuple[int, int], indptr: Ints, indices: Ints) -> None:
+        start, stop = block
         scores = self._scores(indptr[start : stop + 1], indices)
         chosen, values = _largest(scores, out.items.shape[1])
         free = values > np.iinfo(values.dtype).min
@@ -144,8 +149,7 @@ class Scorer:
         out.items[start:stop] = np.where(free, self.items[chosen], -1)
 
     def _scores(self, indptr: Ints, indices: Ints) -> Ints:
-        """Return the scores of a block in steps of 2**-bits, whole numbers; what is held has the least that there
-        is."""
+        """Return the scores of a block in steps of 2**-bits, whole numbers; what is held has the least of all."""
         from scipy.sparse import csr_array
 
         held = indices[indptr[0] : indptr[-1]].astype(np.int32)
@@ -154,16 +158,25 @@ class Scorer:
         scales = (profile_scales(lengths) * self._factor).astype(np.int64) * self._lift
         voiced, bounds = self._pairs.added(bounds, held)
         dtype = self._narrowest(np.diff(bounds), scales)
-        ones = np.ones(len(voiced), dtype)
+        ones: Ints = np.ones(len(voiced), dtype)
         table = self._table(dtype)
         product = csr_array((ones, voiced, bounds), shape=(len(lengths), table.shape[0])) @ table
         scores: Ints = product if isinstance(product, np.ndarray) else product.toarray()
         scores *= scales.astype(dtype)[:, None]
         self._add_standing(scores, lengths > 0)
-        places = self._place[held]
-        owners = np.repeat(np.arange(len(lengths)), lengths)[places >= 0]
-        scores[owners, places[places >= 0]] = np.iinfo(dtype).min
+        owners, barred = self._barred(np.repeat(np.arange(len(lengths)), lengths), held)
+        places = self._place[barred]
+        scores[owners[places >= 0], places[places >= 0]] = np.iinfo(dtype).min
         return scores
+
+    def _barred(self, owners: Ints, held: Ints) -> tuple[Ints, Ints]:
+        """Return what must not be chosen, row by row: what is held, and its twins."""
+        if not len(self._twins):
+            return owners, held
+        first = np.searchsorted(self._twins[:, 0], held, side="left")
+        counts = np.searchsorted(self._twins[:, 0], held, side="right") - first
+        at = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
+        return np.concatenate([owners, np.repeat(owners, counts)]), np.concatenate([held, self._twins[at, 1]])
 
     def _narrowest(self, lengths: Ints, scales: Ints) -> type:
         """Return int32 where no sum can exceed it."""

@@ -38,6 +38,7 @@ def stored(model: SkillRecommender) -> StoredModel:
         "trends": _bytes(trends.to_json(outlook.lists, outlook.moved)),
         "trend_skills": np.asarray(outlook.numbers, np.int32),
         "pairs": model.pairs_,
+        "twins": model.twins_,
         "popularity": fixedpoint.to_int16(model.popularity_),
     }
     for room in _ROOMS:
@@ -63,7 +64,7 @@ def restored(model: Model, kept: StoredModel) -> Model:
         day = date.fromisoformat(kept.config["as_of"])
         model.outlook_ = Outlook(lists, arrays["trend_skills"].tolist(), size, moved, day)
         model.weights_ = Weights(**kept.config["weights"])
-        model.pairs_ = arrays["pairs"]
+        model.pairs_, model.twins_ = arrays["pairs"], arrays["twins"]
         model.popularity_ = arrays["popularity"] * fixedpoint.WEIGHT_STEP
         for room in _ROOMS:
             rows = Neighbours.from_arrays({n: arrays[f"{room}_{n}"] for n in ("indptr", "indices", "steps")})

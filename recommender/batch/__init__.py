@@ -7,7 +7,8 @@ __all__ = ["Job", "run"]
 
 def __getattr__(name: str) -> object:
     if name in __all__:
-        from recommender.batch import run as module
+        from recommender.batch.job import Job
+        from recommender.batch.run import run
 
-        return getattr(module, {"Job": "Job", "run": "run"}[name])
+        return {"Job": Job, "run": run}[name]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,5 +1,4 @@
-"""Score with Daft, on one machine or a Ray cluster: the chunk function of the local engine, given to a batch
-function."""
+"""Score with Daft, on one machine or a Ray cluster: the chunk function of the local engine as a batch function."""
 
 from __future__ import annotations
 

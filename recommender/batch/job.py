@@ -57,7 +57,9 @@ class Job:
         out: list[str] = []
         for name in self.inputs:
             found = (
-                sorted(glob.glob(name, recursive=True)) if glob.has_magic(name) and not os.path.exists(name) else [name]
+                sorted(glob.glob(name, recursive=True))  # noqa: PTH207 - of any root
+                if glob.has_magic(name) and not Path(name).exists()
+                else [name]
             )
             if not found:
                 raise MissingFileError(f"{name}: no file fits. Check the pattern.")
@@ -108,7 +110,7 @@ def _traits(name: str) -> dict[str, Any]:
     if name == STREAM:
         return {"name": name}
     try:
-        with open(name, "rb") as file:
+        with Path(name).open("rb") as file:
             status = os.fstat(file.fileno())
             digest = hashlib.sha256(file.read(_EDGE))
             file.seek(max(0, status.st_size - _EDGE))
@@ -120,7 +122,7 @@ def _traits(name: str) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise InputError(f"{name!r}: cannot be read ({error}). Check its name and permissions.") from None
     return {
-        "name": os.path.abspath(name),
+        "name": str(Path(name).absolute()),
         "size": status.st_size,
         "time": status.st_mtime_ns,
         "edges": digest.hexdigest(),

@@ -27,8 +27,7 @@ PART_ROWS: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Say where a part lies: bytes of a text, row groups of a Parquet file, or batches of an Arrow file, from low to
-    high."""
+    """Say where a part lies: bytes of a text, row groups of a Parquet file, or batches of an Arrow file."""
 
     source: int
     low: int

@@ -45,7 +45,8 @@ def cut_points(view: memoryview, start: int, part_bytes: int, quote: int) -> lis
     """Return where to cut a file into parts: ascending offsets, the first ``start``, the last its length.
 
     A cut lies behind a line feed outside quotes, so parts can be read on their own. The places depend on the bytes
-    alone."""
+    alone.
+    """
     end, cuts = len(view), [start]
     while end - cuts[-1] > part_bytes + REACH:
         low = cuts[-1]
@@ -103,8 +104,7 @@ def _torn(data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: int, quot
 def _faulty_bytes(
     raw: bytes, data: NDArray[np.uint8], starts: NDArray[np.int64], ends: NDArray[np.int64]
 ) -> dict[int, str]:
-    """Find lines with a NUL or with bytes that are no UTF-8, and say so; most parts have none and are checked in one
-    go."""
+    """Find lines with a NUL or with bytes that are no UTF-8, and say so; most parts have none."""
     faults: dict[int, str] = {}
     nul = np.flatnonzero(data == 0)
     for line in np.unique(np.searchsorted(ends, nul, side="right")).tolist():
@@ -181,8 +181,7 @@ def _mended(
 def _reaches(
     raw: bytes, starts: list[int], ends: list[int], line: int, faults: dict[int, str], dialect: tuple[str, str, int]
 ) -> int:
-    """Return the line at which a record that begins on ``line`` is whole, with as many fields as there are columns; or
-    -1."""
+    """Return the line at which a record that begins on ``line`` is whole, with a field for each column; or -1."""
     delimiter, quote, columns = dialect
     mark = quote.encode()
     tries = 0

@@ -15,114 +15,32 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import pyarrow as pa
 
 from recommender.batch.job import STREAM, Job, check_same, identity
-from recommender.batch.reading import Part, Reading, all_alike, parts_of, read_part, schema_for
-from recommender.batch.tables import SAMPLE as SAMPLE_BYTES
-from recommender.batch.tables import Shape, describe, encoding_of, open_compressed, told_by_name, unpacked
+from recommender.batch.reading import Reading, read_part
+from recommender.batch.rejects import Rejects
+from recommender.batch.setup import Setup, prepare
 from recommender.batch.writing import csv_header, encode, join, part_sink
-from recommender.columns import Tally, columns_of, output_schema, skills_column
-from recommender.errors import InputError, InterruptedRunError, TableError
+from recommender.columns import Tally, columns_of
+from recommender.errors import InputError, InterruptedRunError
 from recommender.model import SkillRecommender
 
-__all__ = ["Setup", "prepare", "run"]
+__all__ = ["run"]
 
 RECORD: Final = "run.json"
+_WARMING: Final = "pythn develping, exel, NLP, TF, zzq qqz"
+"""A list whose terms must be searched for: near names, nothing near, ambiguous forms."""
+
 MOST_NAMED: Final = 20
 """Refused terms and suggestions that a summary names."""
 
 Progress = Callable[[int, int, int], None]
 """Called with parts done, parts in all, rows done."""
-
-
-@dataclass(slots=True)
-class Setup:
-    """Hold what a worker needs: where the inputs lie, what they are, which parts there are, and the job."""
-
-    job: Job
-    names: list[str]
-    paths: list[Path]
-    shapes: list[Shape]
-    parts: list[Part]
-    schema: pa.Schema
-    output: pa.Schema
-    folder: Path
-    first_lines: list[int] = field(default_factory=list)
-
-    def file(self, place: int, suffix: str) -> Path:
-        """Return the path of a file of a part."""
-        return self.folder / f"part-{place:06d}.{suffix}"
-
-
-# -- before -----------------------------------------------------------------------------------------------------------
-
-
-def prepare(job: Job, folder: Path) -> Setup:
-    """Look at the inputs, unpack what cannot be read in parts, and plan the work.
-
-    Raises
-    ------
-    RecommenderError
-        An input is missing, empty, of another format, or without a column of skills.
-    """
-    job.plan.check()
-    names = job.sources()
-    paths, shapes = [], []
-    for place, name in enumerate(names):
-        format, compression = told_by_name(name, job.input_format or ("csv" if name == STREAM else None))
-        path = _plain_file(job, name, compression, format, folder / f"input-{place}")
-        paths.append(path)
-        shapes.append(describe(path, format, job.dialect, name))
-    schemas = [schema_for(path, shape, name) for path, shape, name in zip(paths, shapes, names, strict=True)]
-    schema = all_alike(schemas, names)
-    skills_column(schema, job.plan.skills_column)
-    parts = [
-        part
-        for place, (path, shape) in enumerate(zip(paths, shapes, strict=True))
-        for part in parts_of(path, place, shape)
-    ]
-    return Setup(job, names, paths, shapes, parts, schema, output_schema(schema, job.plan), folder)
-
-
-def _plain_file(job: Job, name: str, compression: str | None, format: str, copy: Path) -> Path:
-    """Return a file that can be read in parts: the input itself, or an unpacked UTF-8 copy of it."""
-    if copy.exists():
-        return copy
-    beside = copy.with_suffix(".partial")
-    if name == STREAM:
-        _ = unpacked(sys.stdin.buffer, beside, None)
-        path = beside
-    elif compression:
-        try:
-            with open_compressed(name, compression) as stream:
-                unpacked(stream, beside, None)
-        except OSError as error:
-            if error.errno is None:
-                raise TableError(
-                    f"{name}: is no whole {compression} file ({str(error)[:80]}). Fetch it again."
-                ) from None
-            raise
-        path = beside
-    else:
-        path = Path(name)
-    if format in ("csv", "tsv", "jsonl"):
-        with path.open("rb") as file:
-            encoding = encoding_of(file.read(SAMPLE_BYTES), job.dialect.encoding)
-        if encoding != "utf-8":
-            recoded = copy.with_suffix(".recoded")
-            with path.open("rb") as file:
-                unpacked(file, recoded, encoding)
-            beside.unlink(missing_ok=True)
-            path = beside = recoded
-    if path == beside:
-        beside.rename(copy)
-        path = copy
-    return path
 
 
 # -- one part ---------------------------------------------------------------------------------------------------------
@@ -294,7 +212,7 @@ def _run_all(setup: Setup, progress: Progress) -> dict[str, Any]:
     _setup = setup
     records: list[dict[str, Any]] = []
     format, _ = setup.job.written()
-    rejects = _Rejects(setup)
+    rejects = Rejects(setup)
 
     def finished() -> Iterator[Path]:
         done = sum(1 for place in range(len(setup.parts)) if setup.file(place, "json").exists())
@@ -327,8 +245,7 @@ def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
 
 
 def _records(setup: Setup) -> Iterator[dict[str, Any]]:
-    """Yield the record of every part, in order, as parts become whole; parts that are whole already are not done
-    again."""
+    """Yield the record of every part, in order, as parts become whole; those that are so already stay."""
     kept = {place: record for place in range(len(setup.parts)) if (record := _whole(setup, place)) is not None}
     left = [place for place in range(len(setup.parts)) if place not in kept]
     workers = min(setup.job.workers or os.cpu_count() or 1, len(left))
@@ -357,6 +274,12 @@ def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
     return record if same and listed else None
 
 
+def _warm(job: Job) -> None:
+    """Load the model and make its tables, so that forked workers share them instead of each making its own."""
+    first = pa.RecordBatch.from_pydict({"skills": [_WARMING]})
+    columns_of(_loaded(job)).score(first, replace(job.plan, skills_column="skills", keep=()))
+
+
 @contextmanager
 def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
     """Start workers; they share the model that was loaded before them, where the system can fork."""
@@ -368,8 +291,7 @@ def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
     if forks:
         import gc
 
-        _loaded(setup.job)
-        columns_of(_loaded(setup.job))
+        _warm(setup.job)
         gc.freeze()  # what is shared is not touched by the collector, so it stays shared
     context = multiprocessing.get_context("fork" if forks else "spawn")
     pool = ProcessPoolExecutor(workers, context, _start_worker, (None if forks else setup,))
@@ -377,7 +299,8 @@ def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
         yield lambda place: pool.submit(_work, place)
     except BrokenProcessPool:
         raise InterruptedRunError(
-            f"a worker was ended from outside (out of memory?). What is done is kept: go on with --resume, or --workers {max(1, workers // 2)}."
+            "a worker was ended from outside (out of memory?). What is done is kept: go on with --resume, "
+            f"perhaps with --workers {max(1, workers // 2)}."
         ) from None
     finally:
         processes = list((pool._processes or {}).values())
@@ -386,53 +309,6 @@ def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
         for process in processes if failed else []:
             process.kill()
             process.join()
-
-
-class _Rejects:
-    """Write the rows that could not be read, with their lines counted from the beginning of their file."""
-
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
-        self._line = 0
-        self._source = -1
-        self._file: IO[str] | None = None
-        self._path = setup.job.rejected_file()
-        self._beside = self._path.with_name(f".{self._path.name}.{os.getpid()}.partial")
-
-    def add(self, place: int, record: dict[str, Any]) -> None:
-        part = self._setup.parts[place]
-        if part.source != self._source:
-            self._source = part.source
-            with self._setup.paths[part.source].open("rb") as file:
-                self._line = 1 + file.read(self._setup.shapes[part.source].start).count(b"\n")
-        if record["rejected"]:
-            rows = json.loads(self._setup.file(place, "rejected").read_text(encoding="ascii"))
-            self._write(
-                [[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows]
-            )
-        self._line += record["lines"]
-
-    def _write(self, rows: list[list[Any]]) -> None:
-        import csv
-
-        source, line, reason, _ = rows[0]
-        if self._setup.job.strict:
-            raise TableError(
-                f"{source}: line {line:,}: {reason}. Mend it, or run without --strict to set such rows aside."
-            )
-        if self._file is None:
-            self._file = self._beside.open("w", encoding="utf-8", newline="", errors="backslashreplace")
-            csv.writer(self._file, lineterminator="\n").writerow(["source", "line", "reason", "text"])
-        safe = [[*row[:3], f"'{row[3]}" if row[3][:1] in ("=", "+", "-", "@", "\t") else row[3]] for row in rows]
-        csv.writer(self._file, lineterminator="\n").writerows(safe)
-
-    def close(self) -> None:
-        if self._file is None:
-            if self._setup.job.output != STREAM:
-                self._path.unlink(missing_ok=True)  # of an earlier run
-            return
-        self._file.close()
-        self._beside.replace(self._path)
 
 
 def _summary(setup: Setup, records: list[dict[str, Any]]) -> dict[str, Any]:

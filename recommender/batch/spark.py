@@ -33,8 +33,7 @@ def _loaded(folder: str) -> SkillRecommender:
 
 
 def score(dataframe: Any, model: str | None = None, plan: Plan | None = None) -> Any:
-    """Return a Spark DataFrame with the suggestions beside its columns, row by row as
-    `SkillRecommender.score_batch`."""
+    """Return a Spark DataFrame with the suggestions beside its columns, as `score_batch` gives them."""
     from pyspark import SparkFiles
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
@@ -63,8 +62,5 @@ def run(job: Job) -> None:
     if read is None or written is None or "-" in (job.output, *sources):
         raise InputError("Spark reads and writes files of CSV, JSON Lines or Parquet. Choose one, or --engine local.")
     session = SparkSession.builder.appName("recommender batch").getOrCreate()
-    options = {"header": True, "escape": '"'} if read == "csv" else {}
-    frame = score(session.read.options(**options).format(read).load(sources), job.model, job.plan)
-    frame.write.options(**({"header": True, "escape": '"'} if written == "csv" else {})).format(written).save(
-        job.output
-    )
+    frame = score(session.read.options(header=True, escape='"').format(read).load(sources), job.model, job.plan)
+    frame.write.options(header=True, escape='"').format(written).save(job.output)

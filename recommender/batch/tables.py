@@ -164,11 +164,13 @@ def describe(path: Path, format: str, dialect: Dialect, name: str) -> Shape:
     quote = '"' if dialect.quote is None else dialect.quote
     import csv
 
-    quoting = csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE
-    reader = csv.reader(
-        iter([*lines[:MOST_LOOKED_AT]]), delimiter=delimiter, quotechar=quote or None, quoting=quoting, strict=False
+    rows_read = csv.reader(
+        iter(lines[:MOST_LOOKED_AT]),
+        delimiter=delimiter,
+        quotechar=quote or None,
+        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
     )
-    rows = [row for row in reader if row]
+    rows = [row for row in rows_read if row]
     header = _is_header(rows) if dialect.header is None else dialect.header
     if header:
         line = next(i for i, text in enumerate(lines) if text.strip())

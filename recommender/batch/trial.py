@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from recommender.batch.job import STREAM, Job, identity
 from recommender.batch.reading import PART_ROWS, Reading, read_part
-from recommender.batch.run import prepare
+from recommender.batch.setup import prepare
 from recommender.columns import Tally, columns_of, skills_column
 from recommender.errors import InputError
 from recommender.model import SkillRecommender

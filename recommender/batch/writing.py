@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from recommender.batch.tables import COPIED
 
@@ -23,9 +25,9 @@ GROUP_ROWS: Final = 1 << 16
 """Rows of a row group of the output, whatever the parts were: files are the same however the work was cut."""
 
 ZSTD_LEVEL: Final = 3
-_RUNS: Final = r"^[=+\-@\t\r]"
+_RUNS: Final = b"=+-@\t\r"
 _NUMBER: Final = r"^[+\-]?[0-9][0-9.,]*(?:[eE][+\-]?[0-9]+)?$"
-_NEEDS_QUOTES: Final = '[",\n\r]'
+_MARKS: Final = tuple(b'"\n\r')
 
 
 def encode(batch: pa.RecordBatch, format: str, safe: bool = True) -> pa.Buffer:
@@ -55,8 +57,6 @@ def _glued(columns: list[Any], between: str, before: str, after: str) -> pa.Arra
 
 def _text_of(rows: pa.Array) -> pa.Buffer:
     """Return the text of a string array, which lies end to end in one buffer."""
-    import numpy as np
-
     _, offsets, data = rows.buffers()
     if data is None or not len(rows):
         return pa.py_buffer(b"")
@@ -106,16 +106,44 @@ def _plain(column: Any) -> Any:
 
 
 def _quoted(column: Any, delimiter: str, safe: bool) -> Any:
-    if safe:
-        runs = pc.match_substring_regex(column, _RUNS)
-        if runs.true_count:
-            runs = pc.and_not(runs, pc.match_substring_regex(column, _NUMBER))
-            column = pc.if_else(runs, pc.binary_join_element_wise("'", column, ""), column)
-    marks = pc.match_substring_regex(column, _NEEDS_QUOTES.replace(",", delimiter))
-    if not marks.true_count:
+    """Put cells that need it in quotes; most columns have none, and their bytes are only looked through once."""
+    if safe and (runs := _begin_with(column, _RUNS)).any():
+        risky = pc.and_not(pa.array(runs), pc.match_substring_regex(column, _NUMBER))
+        column = pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
+    marks = _hold(column, (ord(delimiter), *_MARKS))
+    if not marks.any():
         return column
-    doubled = pc.replace_substring(column, '"', '""') if pc.any(pc.match_substring(column, '"')).as_py() else column
-    return pc.if_else(marks, pc.binary_join_element_wise('"', doubled, '"', ""), column)
+    doubled = pc.replace_substring(column, '"', '""') if _hold(column, (ord('"'),)).any() else column
+    return pc.if_else(pa.array(marks), pc.binary_join_element_wise('"', doubled, '"', ""), column)
+
+
+def _text_and_bounds(column: Any) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
+    """Return the bytes of a string column and where its cells begin and end in them."""
+    _, offsets, data = column.buffers()
+    bounds = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
+    if data is None or not len(column):
+        return np.zeros(0, np.uint8), np.zeros(len(column) + 1, np.int32)
+    return np.frombuffer(data, np.uint8, int(bounds[-1] - bounds[0]), int(bounds[0])), bounds - bounds[0]
+
+
+def _hold(column: Any, signs: Sequence[int]) -> NDArray[np.bool_]:
+    """Tell which cells hold any of some ASCII signs."""
+    text, bounds = _text_and_bounds(column)
+    out = np.zeros(len(column), np.bool_)
+    found = text == signs[0]
+    for sign in signs[1:]:
+        found |= text == sign
+    out[np.searchsorted(bounds, found.nonzero()[0], side="right") - 1] = True
+    return out
+
+
+def _begin_with(column: Any, signs: bytes) -> NDArray[np.bool_]:
+    """Tell which cells begin with any of some ASCII signs."""
+    text, bounds = _text_and_bounds(column)
+    out = np.zeros(len(column), np.bool_)
+    (some,) = np.diff(bounds).nonzero()
+    out[some] = np.isin(text[bounds[some]], np.frombuffer(signs, np.uint8))
+    return out
 
 
 def _numbers(column: Any) -> Any:

@@ -11,7 +11,7 @@ from recommender.cli.printing import note
 
 if TYPE_CHECKING:
     from recommender.batch.job import Job
-    from recommender.batch.run import Setup
+    from recommender.batch.setup import Setup
 
 __all__ = ["batch"]
 
@@ -84,8 +84,8 @@ def batch(
             raise typer.BadParameter("is one ASCII character.", param_hint=option)
     plan = Plan(top, candidates, skills_column, names, layout)  # type: ignore[arg-type]
     job = Job(
-        tuple(inputs), output, model, plan, input_format, output_format, Dialect(sign, quote, header, encoding), safe, strict,
-        resume, rejected, chunk_rows, workers,
+        tuple(inputs), output, model, plan, input_format, output_format, Dialect(sign, quote, header, encoding),
+        safe, strict, resume, rejected, chunk_rows, workers,
     )  # fmt: skip
     if engine not in ("local", "spark"):
         raise typer.BadParameter("choose local or spark.", param_hint="--engine")
@@ -122,12 +122,9 @@ def _say_what_is_read(setup: Setup) -> None:
     from recommender.columns import skills_column
 
     if setup.job.safe and setup.job.written()[0] in ("csv", "tsv"):
-        note(
-            "cells that begin with = + - @, a tab or a carriage return get an apostrophe before them (--raw leaves them)"
-        )
-    note(
-        f"skills are read from column {skills_column(setup.schema, setup.job.plan.skills_column)!r}, {len(setup.parts)} parts"
-    )
+        note("cells that begin with = + - @, a tab or a carriage return get an apostrophe before (--raw leaves them)")
+    column = skills_column(setup.schema, setup.job.plan.skills_column)
+    note(f"skills are read from column {column!r}, {len(setup.parts)} parts")
 
 
 def _tell(found: dict[str, Any], job: Job) -> None:

@@ -60,6 +60,7 @@ class Matcher:
         self.threshold = threshold
         self._codes = vocabulary.codes
         self._remembered: dict[str, int] = {}
+        self._of_key: dict[str, int] = {}
         self._stored: Arrays | None = None
 
     @classmethod
@@ -258,11 +259,23 @@ class Matcher:
         code = self._codes.get(key)
         if code is not None:
             return key, None, code if code >= 0 else ~code
+        # A term without other readings says no more than its key, which many terms share.
+        if readings(term, key) or is_qualifier(term) or len(key) > LONGEST_REMEMBERED:
+            return key, None, self._nearest(term, key)
+        number = self._of_key.get(key)
+        if number is None:
+            if len(self._of_key) >= MOST_REMEMBERED:
+                self._of_key.clear()
+            number = self._of_key[key] = self._nearest(term, key)
+        return key, None, number
+
+    def _nearest(self, term: str, key: str) -> int:
+        """Give the number of the likeliest skill for a term whose key is unknown, -1 where refused."""
         pool = self._search(term, key)
         if not pool:
-            return key, None, REFUSED
+            return REFUSED
         value, number = min([(-value, number) for number, (value, _, _) in pool.items()])
-        return key, None, number if -value / _total(pool) >= self.threshold else REFUSED
+        return number if -value / _total(pool) >= self.threshold else REFUSED
 
     def decide(self, forms: Sequence[str | None], known: Sequence[int | None], keys: Sequence[str]) -> list[int]:
         """Give the numbers of the ambiguous forms of one profile, -1 where refused, from terms resolved already.

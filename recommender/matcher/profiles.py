@@ -32,8 +32,7 @@ Ints = NDArray[np.integer[Any]]
 
 
 class _Cues(NamedTuple):
-    """Hold what can speak for or against any meaning of one form: skills (bool per number) and words (their
-    numbers)."""
+    """Hold what can speak for or against any meaning of one form: skills (bool each) and numbers of words."""
 
     skills: NDArray[np.bool_]
     words: frozenset[int]
@@ -136,8 +135,7 @@ class ProfileReader:
 
     @cached_property
     def _cues(self) -> dict[str, _Cues]:
-        """Read the cues of each form; a name that is no skill, or more than one thing, counts as everything it may
-        be."""
+        """Read the cues of each form; a name that is no skill, or more than one thing, counts as all it may be."""
         vocabulary = self._matcher.vocabulary
         fields = np.array([vocabulary.field(number) for number in range(len(vocabulary))])
         named = self._cue_words or {}
@@ -180,11 +178,14 @@ class ProfileReader:
         in_row[rows[ambiguous]] = True
         (entries,) = in_row[rows].nonzero()
         kept = entries[self._kept(rows[entries], forms[codes[entries]], evidence[codes[entries]])]
-        said, owner = evidence[codes[kept]].tolist(), rows[kept]
+        said, owner, is_form = evidence[codes[kept]].tolist(), rows[kept], ambiguous[kept].tolist()
         cuts = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(kept)]
         decided: list[int] = []
         for start, stop in itertools.pairwise(cuts):
-            remainder = tuple(said[start:stop])
+            forms_first = [said[at] for at in range(start, stop) if is_form[at]]
+            # What is known for sure speaks alike in any order, and only once.
+            sure = sorted({said[at] for at in range(start, stop) if not is_form[at]})
+            remainder = (*forms_first, *sure)
             found = self._remainders.get(remainder)
             if found is None:
                 found = self._remainders[remainder] = self._match(remainder)

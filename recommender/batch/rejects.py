@@ -1,0 +1,61 @@
+"""Write the rows that could not be read, with their source, line and reason."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from typing import IO, Any
+
+from recommender.batch.job import STREAM
+from recommender.batch.setup import Setup
+from recommender.errors import TableError
+
+__all__ = ["Rejects"]
+
+
+class Rejects:
+    """Write the rows that could not be read, with their lines counted from the beginning of their file."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._line = 0
+        self._source = -1
+        self._file: IO[str] | None = None
+        self._path = setup.job.rejected_file()
+        self._beside = self._path.with_name(f".{self._path.name}.{os.getpid()}.partial")
+
+    def add(self, place: int, record: dict[str, Any]) -> None:
+        """Write the rejected rows of a part; parts come in order, so their lines can be counted on."""
+        part = self._setup.parts[place]
+        if part.source != self._source:
+            self._source = part.source
+            with self._setup.paths[part.source].open("rb") as file:
+                self._line = 1 + file.read(self._setup.shapes[part.source].start).count(b"\n")
+        if record["rejected"]:
+            rows = json.loads(self._setup.file(place, "rejected").read_text(encoding="ascii"))
+            self._write(
+                [[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows]
+            )
+        self._line += record["lines"]
+
+    def _write(self, rows: list[list[Any]]) -> None:
+        source, line, reason, _ = rows[0]
+        if self._setup.job.strict:
+            raise TableError(
+                f"{source}: line {line:,}: {reason}. Mend it, or run without --strict to set such rows aside."
+            )
+        if self._file is None:
+            self._file = self._beside.open("w", encoding="utf-8", newline="", errors="backslashreplace")
+            csv.writer(self._file, lineterminator="\n").writerow(["source", "line", "reason", "text"])
+        safe = [[*row[:3], f"'{row[3]}" if row[3][:1] in ("=", "+", "-", "@", "\t") else row[3]] for row in rows]
+        csv.writer(self._file, lineterminator="\n").writerows(safe)
+
+    def close(self) -> None:
+        """Move the file into place, or take away that of an earlier run."""
+        if self._file is None:
+            if self._setup.job.output != STREAM:
+                self._path.unlink(missing_ok=True)  # of an earlier run
+            return
+        self._file.close()
+        self._beside.replace(self._path)

@@ -1,0 +1,98 @@
+"""Look at the inputs of a job and plan the work: what they are, where they can be cut, what comes out."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from recommender.batch.job import STREAM, Job
+from recommender.batch.reading import Part, all_alike, parts_of, schema_for
+from recommender.batch.tables import SAMPLE, Shape, describe, encoding_of, open_compressed, told_by_name, unpacked
+from recommender.columns import output_schema, skills_column
+from recommender.errors import TableError
+
+__all__ = ["Setup", "prepare"]
+
+
+@dataclass(slots=True)
+class Setup:
+    """Hold what a worker needs: where the inputs lie, what they are, which parts there are, and the job."""
+
+    job: Job
+    names: list[str]
+    paths: list[Path]
+    shapes: list[Shape]
+    parts: list[Part]
+    schema: pa.Schema
+    output: pa.Schema
+    folder: Path
+
+    def file(self, place: int, suffix: str) -> Path:
+        """Return the path of a file of a part."""
+        return self.folder / f"part-{place:06d}.{suffix}"
+
+
+def prepare(job: Job, folder: Path) -> Setup:
+    """Look at the inputs, unpack what cannot be read in parts, and plan the work.
+
+    Raises
+    ------
+    RecommenderError
+        An input is missing, empty, of another format, or without a column of skills.
+    """
+    job.plan.check()
+    names = job.sources()
+    paths, shapes = [], []
+    for place, name in enumerate(names):
+        format, compression = told_by_name(name, job.input_format or ("csv" if name == STREAM else None))
+        path = _plain_file(job, name, compression, format, folder / f"input-{place}")
+        paths.append(path)
+        shapes.append(describe(path, format, job.dialect, name))
+    schemas = [schema_for(path, shape, name) for path, shape, name in zip(paths, shapes, names, strict=True)]
+    schema = all_alike(schemas, names)
+    skills_column(schema, job.plan.skills_column)
+    parts = [
+        part
+        for place, (path, shape) in enumerate(zip(paths, shapes, strict=True))
+        for part in parts_of(path, place, shape)
+    ]
+    return Setup(job, names, paths, shapes, parts, schema, output_schema(schema, job.plan), folder)
+
+
+def _plain_file(job: Job, name: str, compression: str | None, format: str, copy: Path) -> Path:
+    """Return a file that can be read in parts: the input itself, or an unpacked UTF-8 copy of it."""
+    if copy.exists():
+        return copy
+    beside = copy.with_suffix(".partial")
+    if name == STREAM:
+        unpacked(sys.stdin.buffer, beside, None)
+        path = beside
+    elif compression:
+        try:
+            with open_compressed(name, compression) as stream:
+                unpacked(stream, beside, None)
+        except OSError as error:
+            if error.errno is None:
+                raise TableError(
+                    f"{name}: is no whole {compression} file ({str(error)[:80]}). Fetch it again."
+                ) from None
+            raise
+        path = beside
+    else:
+        path = Path(name)
+    if format in ("csv", "tsv", "jsonl"):
+        with path.open("rb") as file:
+            encoding = encoding_of(file.read(SAMPLE), job.dialect.encoding)
+        if encoding != "utf-8":
+            recoded = copy.with_suffix(".recoded")
+            with path.open("rb") as file:
+                unpacked(file, recoded, encoding)
+            beside.unlink(missing_ok=True)
+            path = beside = recoded
+    if path == beside:
+        beside.rename(copy)
+        path = copy
+    return path
