@@ -18,7 +18,8 @@ from recommender import knowledge, places, roles, trends
 from recommender.documents import Documents
 from recommender.errors import RecommenderError
 from recommender.matcher import Matcher
-from recommender.model import SkillRecommender, Weights
+from recommender.model import SkillRecommender
+from recommender.ranking import Weights
 from recommender.outlook import Outlook, newest_day
 from recommender.vocabulary import Vocabulary
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from recommender import places, ranking, storage, text, trends
 from recommender.errors import InputError, NotFittedError, ProfileError, TrendError
 from recommender.matcher import Match, Matcher
+from recommender.ranking import Candidates, Weights
 from recommender.neighbours import Neighbours, Rows, profile_scales
 from recommender.outlook import Outlook, newest_day
 from recommender.suggestions import Reason, Suggestion
@@ -33,9 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Candidates", "SkillRecommender", "Weights", "held_numbers"]
 
-Candidates = Literal["in-demand", "all"]
-"""Which skills may be suggested: those of the demand lists, or any."""
-
 N_SUGGESTIONS = 5
 """Suggestions given unless asked otherwise: as many as a person weighs at once."""
 
@@ -46,24 +44,6 @@ MIN_COUNT = 3
 
 RELATED = 1.0
 """Relevance from which a skill's demand counts in full: the spread of candidates' scores for a single held skill."""
-
-
-class Weights(NamedTuple):
-    """Say how loudly each part speaks; each is a multiple of `fixedpoint.FACTOR_STEP`.
-
-    ``together`` and ``similar`` weigh relevance, ``demand`` the demand of the day among the in-demand candidates,
-    ``demand_all`` the same among all skills, ``popularity`` how often a skill stands in the lists of a fit.
-    """
-
-    together: float
-    similar: float
-    demand: float
-    demand_all: float
-    popularity: float = 0.0
-
-    def demand_among(self, candidates: Candidates) -> float:
-        """Return the weight of demand among some candidates."""
-        return self.demand if candidates == "in-demand" else self.demand_all
 
 
 def _silent(words: str) -> None:

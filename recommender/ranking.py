@@ -7,6 +7,7 @@ order does not depend on how the work was cut into chunks.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,29 @@ from numpy.typing import NDArray
 from recommender import fixedpoint
 from recommender.errors import InputError
 
-__all__ = ["best", "check_count", "rank", "relatedness"]
+__all__ = ["Candidates", "Weights", "best", "check_count", "rank", "relatedness"]
+
+
+Candidates = Literal["in-demand", "all"]
+"""Which skills may be suggested: those of the demand lists, or any."""
+
+
+class Weights(NamedTuple):
+    """Say how loudly each part speaks; each is a multiple of `fixedpoint.FACTOR_STEP`.
+
+    ``together`` and ``similar`` weigh relevance, ``demand`` the demand of the day among the in-demand candidates,
+    ``demand_all`` the same among all skills, ``popularity`` how often a skill stands in the lists of a fit.
+    """
+
+    together: float
+    similar: float
+    demand: float
+    demand_all: float
+    popularity: float = 0.0
+
+    def demand_among(self, candidates: Candidates) -> float:
+        """Return the weight of demand among some candidates."""
+        return self.demand if candidates == "in-demand" else self.demand_all
 
 
 def best(scores: NDArray[np.float64], n: int) -> NDArray[np.intp]:

@@ -17,6 +17,7 @@ from recommender.errors import ModelFileError
 from recommender.matcher import Matcher
 from recommender.neighbours import Neighbours
 from recommender.outlook import Outlook, newest_day
+from recommender.ranking import Weights
 from recommender.storage import StoredModel
 from recommender.vocabulary import Vocabulary
 
@@ -53,8 +54,6 @@ def stored(model: SkillRecommender) -> StoredModel:
 
 def restored(model: Model, kept: StoredModel) -> Model:
     """Fill an unfitted model from arrays; raise `ModelFileError` where they do not belong together."""
-    from recommender.model import Weights
-
     try:
         arrays = kept.arrays
         model.set_params(**kept.config["params"])
