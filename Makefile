@@ -36,6 +36,7 @@ $(VENV)/.made:
 
 $(VENV)/.ready: $(VENV)/.made pyproject.toml constraints.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(BIN)/python -m compileall -q recommender
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready

@@ -44,7 +44,7 @@ WORLDS = 4
 FIT_WORLDS = 24
 REGULARISATION = 1.0
 # Terms of each sort per world, after which share unknown terms make about a fifth, as in real lists.
-PER_KIND, PER_WILD, ALIASES, LEFT = 80, 50, 800, 1500
+PER_KIND, PER_WILD, ALIASES, LEFT = 150, 50, 800, 1500
 # What people add to the name of a product.
 ADDED = ("developer", "development", "expert", "programming", "specialist", "software", "framework")
 VERSIONS = ("2", "3", "4.0", "2019", "2022", "v5", "7.1", "11")

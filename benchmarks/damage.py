@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from random import Random
 
-from recommender.matcher.synonyms import _GROUPS, group
+from recommender.matcher.synonyms import GROUPS, groups
 
 __all__ = ["KINDS", "WILD", "Damage"]
 
@@ -26,7 +26,6 @@ DISGUISES = {"a": "аα", "c": "сϲ", "e": "е", "i": "іι", "o": "оο", "p":
              "A": "АΑ", "B": "ВΒ", "C": "С", "E": "ЕΕ", "H": "НΗ", "K": "КΚ", "M": "МΜ", "N": "Ν", "O": "ОΟ", "P": "РΡ",
              "S": "Ѕ", "T": "ТΤ", "X": "ХΧ", "Y": "Υ", "I": "ІΙ"}  # fmt: skip
 HIDDEN = "\u200b\u200c\u200d\u2060\u00ad\ufeff\u200e"
-MATES = {line.split()[0]: line.split() for line in reversed(_GROUPS.strip().splitlines())}
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 ROW_SHARE = 0.75  # share of wrong keys that lie in the same row
 LEAST_LETTERS = 6  # a slip in a shorter name leaves too little to tell it by
@@ -193,15 +192,18 @@ def repeated(name: str, rng: Random) -> str | None:
 
 
 def said_otherwise(name: str, rng: Random) -> str | None:
-    """Say a common word of a phrase with another, and its verb as a noun ("supervising X" for "monitor X")."""
+    """Say one or two common words of a phrase with others, its verb as a noun, or leave a word of it out."""
     words = name.lower().split(" ")
-    at = [i for i, word in enumerate(words) if group(word) in MATES]
+    at = [i for i, word in enumerate(words) if groups(word)]
     if len(words) < 2 or not at:
         return None
-    i = rng.choice(at)
-    mates = [mate for mate in MATES[group(words[i]) or ""] if mate != words[i]]
-    words[i] = rng.choice(mates)
-    if rng.random() < 0.3:
+    chosen = rng.sample(at, min(len(at), 2 if len(words) > 2 and rng.random() < 0.4 else 1))
+    for i in chosen:
+        words[i] = rng.choice([mate for mate in GROUPS[rng.choice(groups(words[i]))] if mate != words[i]])
+    if len(words) > 3 and rng.random() < 0.25:
+        words.pop(rng.choice([i for i in range(len(words)) if i not in chosen] or [0]))
+    elif rng.random() < 0.3:
+        i = chosen[0]
         words[i] = words[i].removesuffix("e") + "ing"
         words.append(words.pop(i)) if rng.random() < 0.4 else words.insert(i + 1, "of")
     return " ".join(words)

@@ -20,7 +20,7 @@ from recommender.errors import RecommenderError
 from recommender.matcher import Matcher
 from recommender.model import SkillRecommender
 from recommender.ranking import Weights
-from recommender.outlook import Outlook, newest_day
+from recommender.outlook import Outlook, newest_day, trend_skills
 from recommender.vocabulary import Vocabulary
 
 __all__ = ["build", "main"]
@@ -30,8 +30,25 @@ WEIGHTS = Weights(together=1.5, similar=8.0, demand=1.5, demand_all=1.5)
 demand moves a related skill by as much as one more companion would. Neighbouring values change nDCG by less than .01."""
 
 
-SURE = ("exact", "alias", "sense")
-"""Kinds of match that resolve a printed name."""
+CARD = """# The shipped model
+
+Built by `make model` from `data/` alone, byte for byte reproducible: no list of any person was seen.
+
+| what | how much |
+| --- | --- |
+| canonical skills | {skills:,} |
+| aliases | {aliases:,} |
+| ambiguous short forms | {forms:,} |
+| roles and services | {roles:,} |
+| trend lists | {lists}, observed {first} to {last} |
+| skills in demand on {day} | {demanded} |
+
+Meant for: suggesting the next skill to freelancers of all trades, and matching terms to skills.
+Not meant for: deciding who is hired, or judging a person.
+
+Limits: skills, roles and the weights of kinds of demand were written and judged by people; the demand lists lean to
+technology and to the United States; English is read best. A term that is not known is refused, never guessed.
+"""
 
 
 def build(data: Path) -> SkillRecommender:
@@ -51,23 +68,19 @@ def build(data: Path) -> SkillRecommender:
     moved = trends.read_moved(data / "moved.tsv")
     model.outlook_ = Outlook(lists, numbers, len(vocabulary), moved, newest_day(lists))
     model.sources_ = sources(data)
+    model.card_ = card(model, len(known))
     return model
 
 
-def trend_skills(lists: Sequence[trends.TrendList], matcher: Matcher) -> list[int]:
-    """Return the skill number of every name of every list, -1 where there is none.
-
-    The names of a list decide each other's short forms, as the terms of a profile do ("LLM" beside "RAG"). A near
-    spelling is not enough: what a publisher printed is a skill, an alias, or unknown.
-    """
-    numbers = []
-    for trend in lists:
-        names = [item.name for item in trend.items]
-        for beside, name in zip(matcher.match_profile(names), names, strict=True):
-            # A list of all trades speaks for every sense at once; then the usual one counts.
-            match = beside if beside.how in SURE else matcher.match(name)
-            numbers.append(match.number if match.how in SURE else -1)
-    return numbers
+def card(model: SkillRecommender, roles_known: int) -> str:
+    """Write the model card: what the model was built from, what it is for, and where it ends."""
+    words, outlook = model.vocabulary_, model.outlook_
+    aliases = sum(len(skill.aliases) for skill in words.skills)
+    days = sorted(str(trend.observed) for trend in outlook.lists)
+    return CARD.format(
+        skills=len(words), aliases=aliases, forms=len({sense.form for sense in words.senses}), roles=roles_known,
+        lists=len(days), first=days[0], last=days[-1], day=outlook.as_of, demanded=len(outlook.in_demand),
+    )  # fmt: skip
 
 
 def sources(data: Path) -> tuple[dict[str, str], ...]:

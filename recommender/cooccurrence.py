@@ -22,6 +22,7 @@ from recommender import fixedpoint
 from recommender.errors import InputError, NotFittedError
 from recommender.folds import distinct_lists
 from recommender.neighbours import Neighbours
+from recommender.parameters import Parameters
 from recommender.recipes import Recipe, blended, chosen_recipe, known_weights, with_prior
 from recommender.weights import LEAST_COUNT, Counts, Floats, Numbers, count_lists, loudness, prior_counts
 
@@ -35,7 +36,7 @@ ROWS_AT_ONCE = 1024  # rows of weights rounded in one go
 PRIOR_LISTS = 2000.0  # lists that a prior stands for when there is nothing else
 
 
-class Cooccurrence:
+class Cooccurrence(Parameters):
     """Learn which items go together; score, and say which held item gave what.
 
     Args:

@@ -19,9 +19,11 @@ from recommender.folds import FEWEST_HELD, MOST_HIDDEN, distinct_lists, list_ide
 from recommender.weights import Floats, Numbers, count_lists, inverted
 
 __all__ = [
+    "Answers",
     "Cases",
     "Interval",
     "Split",
+    "answers",
     "best_strength",
     "bootstrap",
     "calibration_error",
@@ -32,6 +34,7 @@ __all__ = [
     "item_knn",
     "paired_difference",
     "popularity",
+    "promised",
     "ranks",
     "recall",
     "reciprocal_rank",
@@ -47,6 +50,9 @@ SEED = 0  # of splits and bootstrap draws
 DRAWS = 1000  # bootstrap draws: the ends of a 95 % interval then move by about a tenth of its width
 CONFIDENCE = 0.95
 BINS = 10  # of the reliability curve, as in Guo et al. (2017)
+CLIPPED = 8.0  # standard deviations a score may lie off: -inf and outliers say no more than that
+NEWTON_STEPS = 25  # of logistic regression; it settles in less than ten
+PLATT_RIDGE = 1e-3  # keeps the slope finite where scores part all outcomes
 EASE_STRENGTH = 50.0  # of the EASE baseline where none is given; Steck's own values are higher, for far longer lists
 
 
@@ -148,6 +154,54 @@ def top(scorer: Scorer, cases: Cases, k: int) -> Numbers:
         scores[cases.held(case)] = -np.inf
         best[case] = np.argsort(-scores, kind="stable")[:k]
     return best
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Hold what a scorer answered: the rank of each hidden item, the best items of each case, and their scores."""
+
+    ranks: Floats
+    best: Numbers
+    scores: Floats
+
+
+def answers(scorer: Scorer, cases: Cases, k: int) -> Answers:
+    """Ask a scorer once per case for what `ranks` and `top` tell: (cases,) float64, (cases, k) int64 and float64."""
+    found, best, said = np.zeros(len(cases)), np.zeros((len(cases), k), dtype=np.int64), np.zeros((len(cases), k))
+    for case in range(len(cases)):
+        scores = np.array(scorer(cases.held(case)), dtype=np.float64)
+        mine = scores[cases.hidden[case]]
+        scores[cases.held(case)] = -np.inf
+        found[case] = (scores > mine).sum() + ((scores == mine).sum() - 1) / 2
+        best[case] = np.argsort(-scores, kind="stable")[:k]
+        said[case] = scores[best[case]]
+    return Answers(found, best, said)
+
+
+def promised(scores: npt.ArrayLike, outcomes: npt.ArrayLike) -> Callable[[npt.ArrayLike], Floats]:
+    """Learn what probability of coming true a score promises: logistic regression on the score (Platt, 1999).
+
+    Solved by Newton's method with a little ridge, so that scores which part all outcomes still give an answer.
+
+    >>> probability = promised([0.0, 0.0, 1.0, 1.0], [0, 1, 1, 1])
+    >>> bool(probability([1.0])[0] > probability([0.0])[0])
+    True
+    """
+    values, true = np.asarray(scores, dtype=np.float64), np.asarray(outcomes, dtype=np.float64)
+    usable = values[np.isfinite(values)]
+    center, spread = (usable.mean(), usable.std() or 1.0) if len(usable) else (0.0, 1.0)
+
+    def rows(scores: npt.ArrayLike) -> Floats:
+        scaled = np.clip((np.asarray(scores, dtype=np.float64) - center) / spread, -CLIPPED, CLIPPED)
+        return np.stack([np.ones_like(scaled), scaled], axis=1)
+
+    weights = np.zeros(2)
+    for _ in range(NEWTON_STEPS):
+        chance = 1.0 / (1.0 + np.exp(-rows(values) @ weights))
+        slope = rows(values).T @ (true - chance) - PLATT_RIDGE * weights
+        curve = (rows(values) * (chance * (1.0 - chance))[:, None]).T @ rows(values) + PLATT_RIDGE * np.eye(2)
+        weights = weights + np.linalg.solve(curve, slope)
+    return lambda scores: 1.0 / (1.0 + np.exp(-rows(scores) @ weights))
 
 
 def recall(found: Floats, k: int) -> Floats:

@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 from recommender import knowledge, places, roles
 from recommender.cooccurrence import DENSE_ITEMS, Cooccurrence
 from recommender.errors import InputError
-from recommender.learning import Learned, learn_words
+from recommender.learning import Learned, learn_words, learning_reader
 from recommender.matcher import Matcher
 from recommender.neighbours import Neighbours
-from recommender.outlook import Outlook
+from recommender.outlook import Outlook, trend_skills
 from recommender.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     from recommender.model import SkillRecommender
 
-__all__ = ["fit"]
+__all__ = ["fit", "of_words"]
 
 Model = TypeVar("Model", bound="SkillRecommender")
 Lists = Sequence[Sequence[str]]
@@ -50,11 +50,13 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
     model.vocabulary_ = learned.vocabulary
     model.matcher_ = Matcher(learned.vocabulary)
     say("matching")
+    model.reader = learning_reader(learned)
     indptr, indices = _frequent(*model.held_rows(filled), model.min_count)
+    del model.reader  # what it left out for speed, the model's own matcher finds
     present = np.unique(indices)
     say(f"learning what goes together among {len(present):,} skills")
     model.together_, model.pairs_, model.popularity_ = _together(
-        indptr, np.searchsorted(present, indices), present, model.vocabulary_, base
+        indptr, np.searchsorted(present, indices), present, model, base
     )
     model.twins_ = np.array([learned.vocabulary.numbers(pair) for pair in learned.twins], np.int32).reshape(-1, 2)
     model.similar_ = base.similar_.extended(len(model.vocabulary_))
@@ -74,12 +76,25 @@ def _frequent(
 
 
 def _together(
-    indptr: NDArray[np.int64], places_: NDArray[np.int64], present: NDArray[np.int64], words: Vocabulary,
+    indptr: NDArray[np.int64], places_: NDArray[np.int64], present: NDArray[np.int64], model: SkillRecommender,
     base: SkillRecommender,
 ) -> tuple[Neighbours, NDArray[np.int32], NDArray[np.float64]]:  # fmt: skip
-    prior = _prior(present, words) if len(present) <= DENSE_ITEMS else None
-    learned = Cooccurrence().fit(indptr, places_, len(present), prior)
-    return learned.widened(present, len(words), base.together_)
+    words = model.vocabulary_
+    # A vocabulary of one's own uses names as it likes: the shipped roles say nothing about them.
+    knows = model.vocabulary is None and len(present) <= DENSE_ITEMS
+    learned = Cooccurrence().fit(indptr, places_, len(present), _prior(present, words) if knows else None)
+    return learned.widened(present, len(words), base.together_.first(len(base.vocabulary_)))
+
+
+def of_words(made: Model, base: SkillRecommender, words: Vocabulary) -> Model:
+    """Make of an empty model one that knows these skills, and nothing about them but the demand that lists show."""
+    made.vocabulary_, made.matcher_ = words, Matcher(words)
+    made.together_ = made.similar_ = Neighbours.from_rows([]).extended(len(words))
+    outlook = base.outlook_
+    numbers = trend_skills(outlook.lists, made.matcher_)
+    made.outlook_ = Outlook(outlook.lists, numbers, len(words), outlook.moved, outlook.as_of)
+    made.sources_ = base.sources_
+    return made
 
 
 def _prior(present: NDArray[np.int64], words: Vocabulary) -> NDArray[np.float64]:

@@ -15,10 +15,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from recommender.matcher import Matcher
+from recommender.matcher.match import REFUSED
+from recommender.matcher.profiles import ProfileReader
 from recommender.text import key
 from recommender.vocabulary import Skill, Vocabulary
 
-__all__ = ["Learned", "learn_words"]
+__all__ = ["Learned", "learn_words", "learning_reader"]
 
 MOST_SPELLINGS = 12
 """Spellings of one skill that are compared in one list: a list that repeats one skill more often is spam."""
@@ -29,7 +31,8 @@ class Learned:
     """Carry what the words of a community taught; counts are numbers of lists.
 
     ``new`` are skills that the vocabulary did not know, ``spellings`` tags that are another spelling of a known skill,
-    ``refused`` unknown terms too rare to learn, ``twins`` pairs of names that are never suggested beside each other.
+    ``refused`` unknown terms too rare to learn, ``twins`` pairs of names that are never suggested beside each other,
+    ``meant`` what each key of the lists stood for before (-1: nothing).
     """
 
     vocabulary: Vocabulary
@@ -37,6 +40,7 @@ class Learned:
     spellings: Mapping[str, str]
     refused: Mapping[str, int]
     twins: tuple[tuple[str, str], ...]
+    meant: Mapping[str, int]
 
 
 def learn_words(lists: Sequence[Sequence[str]], vocabulary: Vocabulary, matcher: Matcher, min_count: int) -> Learned:
@@ -58,7 +62,34 @@ def learn_words(lists: Sequence[Sequence[str]], vocabulary: Vocabulary, matcher:
         spellings={names[k]: vocabulary.names[meant[k]] for k in own if meant[k] >= 0},
         refused={names[k]: n for k, n in sorted(counts.items()) if n < min_count and meant[k] < 0 and k not in canonical},
         twins=_twins(vocabulary, families, names, _side_by_side(lists, keys, meant, min_count)),
+        meant=meant,
     )
+
+
+class _LearningMatcher(Matcher):
+    """Match the terms of the lists that are learned from, with what is known of them already.
+
+    Near names are searched for only among the community's own tags: what is nearest in the vocabulary was found before.
+    Indexing and searching all its names again would double the time of a fit.
+    """
+
+    def __init__(self, learned: Learned) -> None:
+        super().__init__(learned.vocabulary)
+        self._meant = learned.meant
+        self._first = len(learned.vocabulary) - len(learned.new) - len(learned.spellings)
+        self._tags = Matcher(Vocabulary.from_names(learned.vocabulary.names[self._first :]))
+
+    def _nearest(self, term: str, key: str) -> int:
+        number = self._meant.get(key, REFUSED)
+        if number >= 0:
+            return number
+        near = self._tags.resolve(term)[2]
+        return near if near < 0 else near + self._first
+
+
+def learning_reader(learned: Learned) -> ProfileReader:
+    """Return what reads the lists that were learned from: the answers of a matcher of the new words, sooner."""
+    return ProfileReader(_LearningMatcher(learned))
 
 
 def _spellings(lists: Iterable[Sequence[str]]) -> Counter[str]:

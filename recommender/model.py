@@ -17,12 +17,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import places, ranking, storage, text, trends
-from recommender.errors import InputError, NotFittedError, ProfileError, TrendError
+from recommender import places, ranking, storage, trends, variety
+from recommender.errors import InputError, NotFittedError, TrendError
 from recommender.matcher import Match, Matcher
 from recommender.ranking import Candidates, Weights
 from recommender.neighbours import Neighbours, Rows, profile_scales
 from recommender.outlook import Outlook, newest_day
+from recommender.parameters import Parameters
+from recommender.profiles import lists_of, terms_of
 from recommender.suggestions import Reason, Suggestion
 from recommender.vocabulary import Vocabulary
 
@@ -39,8 +41,6 @@ N_SUGGESTIONS = 5
 
 MIN_COUNT = 3
 """Lists that must hold an unknown term before it becomes a skill: two may be one person's two accounts."""
-
-
 
 RELATED = 1.0
 """Relevance from which a skill's demand counts in full: the spread of candidates' scores for a single held skill."""
@@ -80,7 +80,7 @@ class Suggestions(Sequence[Suggestion]):
     __hash__ = None  # type: ignore[assignment]  # as a list's
 
 
-class SkillRecommender:
+class SkillRecommender(Parameters):
     """Recommend the skills to add next, with reasons.
 
     >>> model = SkillRecommender.load()
@@ -93,6 +93,9 @@ class SkillRecommender:
         Lists that must hold a term unknown to the vocabulary before `fit` makes it a skill.
     base : str, optional
         A model folder to start from instead of the shipped model.
+    vocabulary : str, optional
+        A table of names and aliases (CSV, TSV, ESCO's files) whose skills `fit` starts from instead of the shipped
+        ones; then the lists alone say what goes together.
 
     Attributes
     ----------
@@ -114,28 +117,18 @@ class SkillRecommender:
     KIND: ClassVar[str] = "skill-recommender"
     FITTED_WEIGHTS: ClassVar[Weights] = Weights(together=8.0, similar=0.0, demand=1.0, demand_all=0.0, popularity=8.0)
 
-    def __init__(self, min_count: int = MIN_COUNT, base: str | None = None) -> None:
+    def __init__(self, min_count: int = MIN_COUNT, base: str | None = None, vocabulary: str | None = None) -> None:
         self.min_count = min_count
         self.base = base
+        self.vocabulary = vocabulary
 
     @cached_property
     def _scorers(self) -> dict[str, Scorer]:
         return {}
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:
-        """Return the parameters of `__init__` by name, as scikit-learn's estimators do."""
-        del deep  # no parameter is an estimator itself
-        return {"base": self.base, "min_count": self.min_count}
-
-    def set_params(self, **params: Any) -> Self:
-        """Set parameters of `__init__` by name; an unknown one raises `InputError`."""
-        for name, value in params.items():
-            if name not in self.get_params():
-                raise InputError(f"no parameter {name!r}. There are: {', '.join(self.get_params())}.")
-            setattr(self, name, value)
-        return self
-
-    def fit(self, profiles: Iterable[Iterable[str] | str], y: object = None, say: Callable[[str], None] = _silent) -> Self:
+    def fit(
+        self, profiles: Iterable[Iterable[str] | str | None], y: object = None, say: Callable[[str], None] = _silent
+    ) -> Self:
         """Learn from lists of skills which words a community uses and what goes together; return self.
 
         Starts from the shipped vocabulary and knowledge: terms that it does not know but `min_count` lists hold become
@@ -143,7 +136,8 @@ class SkillRecommender:
 
         Parameters
         ----------
-        profiles : iterable of lists of raw terms
+        profiles : iterable of lists of raw terms, or a column of pandas, polars or pyarrow
+            A null is an empty profile.
         y : ignored
             For scikit-learn's pipelines.
         say : callable, optional
@@ -159,10 +153,14 @@ class SkillRecommender:
         del y
         from recommender import fitting
 
+        lists = lists_of(profiles)
         base = SkillRecommender.load(self.base)
+        if self.vocabulary is not None:
+            base = fitting.of_words(SkillRecommender(), base, Vocabulary.from_table(self.vocabulary))
         self.__dict__.pop("reader", None)  # of an earlier fit
-        _, self.learned_ = fitting.fit(self, base, [terms_of(skills) for skills in profiles], say)
+        _, self.learned_ = fitting.fit(self, base, lists, say)
         self._scorers.clear()
+        self.__dict__.pop("_likeness", None)
         return self
 
     # -- words to skills --------------------------------------------------------------------------------------------
@@ -215,14 +213,14 @@ class SkillRecommender:
         return self.suggest(held_numbers(matches), n, candidates)
 
     def recommend_many(
-        self, profiles: Iterable[Iterable[str] | str], n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
+        self, profiles: Iterable[Iterable[str] | str | None], n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
     ) -> list[Sequence[Suggestion]]:
         """Suggest for many profiles: one list per profile, in order, the same answers as `recommend`.
 
         All profiles are scored in one go; a list makes its suggestions when they are first looked at.
         """
         ranking.check_count(n)
-        indptr, indices = self.held_rows([terms_of(skills) for skills in profiles])
+        indptr, indices = self.held_rows(lists_of(profiles))
         best = self.scorer(candidates).best(indptr, indices, n, threads=os.cpu_count() or 1)
         bounds, held = indptr.tolist(), indices.tolist()
         rows = (held[bounds[i] : bounds[i + 1]] for i in range(len(bounds) - 1))
@@ -285,7 +283,7 @@ class SkillRecommender:
         """Return what matches the terms of many profiles at once; made when first asked for."""
         from recommender.matcher.profiles import ProfileReader
 
-        return ProfileReader(self.matcher_)
+        return ProfileReader(self._fitted().matcher_)
 
     def scorer(self, candidates: Candidates) -> Scorer:
         """Return what scores many profiles at once; made when first asked for."""
@@ -295,19 +293,91 @@ class SkillRecommender:
             items, w = self._items(candidates), self.weights_
             voices = [(self.together_, w.together), (self.similar_, w.similar)]
             demand, fixed = self.outlook_.demand[items] * w.demand_among(candidates), self.popularity_[items] * w.popularity
-            self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED, self.pairs_, self.twins_)
+            alike = self._alike(candidates, True)
+            self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED, self.pairs_, self.twins_, alike)
         return self._scorers[candidates]
 
     def suggest(self, held: Sequence[int], n: int, candidates: Candidates = "in-demand") -> list[Suggestion]:
         """Suggest for skills given by number."""
         items = self._items(candidates)
+        parts = self._parts(held, items, candidates)
+        barred = [*held, *self._twins_of(held)]
+        return self.explain(held, ranking.rank(parts, items, barred, n, self._alike(candidates, bool(held))), candidates)
+
+    def scores(self, held: Sequence[int], candidates: Candidates = "all") -> NDArray[np.float64]:
+        """Score every skill beside skills given by number, float64 (skills,): what `recommend` orders by.
+
+        What is never suggested has -inf: the held skills, their other spellings, and what is no candidate.
+        """
+        items = self._items(candidates)
+        out = np.full(len(self.vocabulary_), -np.inf)
+        out[items] = np.sum(list(self._parts(held, items, candidates).values()), axis=0)
+        out[[*held, *self._twins_of(held)]] = -np.inf
+        return out
+
+    def _parts(
+        self, held: Sequence[int], items: NDArray[np.int64], candidates: Candidates
+    ) -> dict[str, NDArray[np.float64]]:
         relevance = {name: rows.scores()[items] * loud for name, (rows, loud) in self._voices(held).items()}
-        parts = {**relevance, **self._standing(relevance, items, bool(held), candidates)}
-        return self.explain(held, ranking.rank(parts, items, [*held, *self._twins_of(held)], n), candidates)
+        return {**relevance, **self._standing(relevance, items, bool(held), candidates)}
+
+    # -- as a citizen of scikit-learn ---------------------------------------------------------------------------------
+
+    def predict(self, profiles: Iterable[Iterable[str] | str | None]) -> NDArray[np.object_]:
+        """Name the `N_SUGGESTIONS` best in-demand skills of each profile, object (profiles, suggestions).
+
+        Where fewer candidates are left, the last names are None.
+        """
+        answers = [[s.skill for s in answer] for answer in self.recommend_many(profiles)]
+        filled = [names + [None] * (N_SUGGESTIONS - len(names)) for names in answers]
+        return np.array(filled, dtype=object).reshape(-1, N_SUGGESTIONS)
+
+    def transform(self, profiles: Iterable[Iterable[str] | str | None]) -> Any:
+        """Turn profiles into a sparse matrix, float64 (profiles, skills): 1 where a skill is held, whatever its spelling."""
+        from scipy.sparse import csr_matrix
+
+        indptr, indices = self._fitted().held_rows(lists_of(profiles))
+        shape = (len(indptr) - 1, len(self.vocabulary_))
+        made = csr_matrix((np.ones(len(indices)), indices, indptr), shape=shape)
+        made.sort_indices()
+        return made
+
+    def fit_transform(self, profiles: Iterable[Iterable[str] | str | None], y: object = None) -> Any:
+        """Fit and transform the same profiles."""
+        lists = lists_of(profiles)
+        return self.fit(lists, y).transform(lists)
+
+    def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
+        """Name the columns of `transform`."""
+        del input_features
+        return np.array(self._fitted().vocabulary_.names, dtype=object)
+
+    def score(self, profiles: Iterable[Iterable[str] | str | None], y: object = None) -> float:
+        """Judge the model by nDCG@10: hide one skill of a list at a time and ask for it back, among all skills.
+
+        Higher is better, which is what `GridSearchCV` asks for. Deterministic; see `folds.hidden_cases` for who is asked.
+
+        Raises
+        ------
+        InputError
+            No list holds three recognised skills, so nothing can be hidden.
+        """
+        del y
+        from recommender.folds import CUTOFF, SEED, hidden_cases
+
+        rows = self._fitted().held_rows(lists_of(profiles))
+        known = np.ones(len(self.vocabulary_), bool)
+        indptr, indices, hidden = hidden_cases(*rows, known, np.random.default_rng(SEED))
+        if not len(hidden):
+            raise InputError("no list holds 3 recognised skills, so none can be hidden. Pass more or longer lists.")
+        best = self.scorer("all").best(indptr, indices, CUTOFF).items
+        gains = (best == hidden[:, None]) / np.log2(np.arange(CUTOFF) + 2.0)
+        return float(gains.sum(axis=1).mean())
 
     def explain(self, held: Sequence[int], items: Sequence[int], candidates: Candidates) -> list[Suggestion]:
         """Make the suggestions of chosen candidates: every part, split over what is held; their sum is the score.
 
+        ``items`` come in the order of choosing, from the best on: `variety` is taken off for what stands before.
         There is no other place where a suggestion is made, so no door can tell another story than the rest.
         """
         given = {
@@ -316,7 +386,12 @@ class SkillRecommender:
         }
         relevance = {name: shares.sum(0) for name, shares in given.items()}
         standing = self._standing(relevance, np.asarray(items, np.int64), bool(held), candidates)
-        parts = {name: values.tolist() for name, values in {**relevance, **standing}.items()}
+        whole = {**relevance, **standing}
+        alike = self._alike(candidates, bool(held))
+        if alike is not None:
+            lost = variety.shares(alike, self._items(candidates).searchsorted(items))
+            whole["variety"] = 0.0 - np.maximum(np.sum(list(whole.values()), axis=0), 0.0) * lost
+        parts = {name: values.tolist() for name, values in whole.items()}
         names = [self.vocabulary_.names[h] for h in held]
         shares = sum(given.values()).T.tolist()  # type: ignore[union-attr]
         return [
@@ -334,6 +409,14 @@ class SkillRecommender:
         if candidates == "all":
             return np.arange(len(self._fitted().vocabulary_))
         raise InputError(f"candidates is {candidates!r}. Choose 'in-demand' or 'all'.")
+
+    def _alike(self, candidates: Candidates, personal: bool) -> NDArray[np.int16] | None:
+        """Return what candidates take from each other; None where the ranking stays raw: all skills, nothing held."""
+        return self._likeness if candidates == "in-demand" and personal else None
+
+    @cached_property
+    def _likeness(self) -> NDArray[np.int16]:
+        return variety.likeness(self.similar_, self.outlook_.in_demand)
 
     def _voices(self, held: Sequence[int]) -> dict[str, tuple[Rows, float]]:
         """Return what speaks for relevance: rows of the held skills, and how loudly they count."""
@@ -410,6 +493,7 @@ class SkillRecommender:
             raise TrendError(f"no trend list was published by {day}: the first of {len(lists)} is of {first}. Name a later day.")
         out = copy.copy(self)
         out._scorers = {}
+        out.__dict__.pop("_likeness", None)
         out.outlook_ = Outlook(lists, numbers, len(self.vocabulary_), self.outlook_.moved, day)
         return out
 
@@ -441,19 +525,6 @@ def profile_scale(held: int) -> float:
 def held_numbers(matches: Iterable[Match]) -> list[int]:
     """Return the numbers of the recognised skills, each once, in the order of the profile."""
     return list(dict.fromkeys(match.number for match in matches if match.skill is not None))
-
-
-def terms_of(skills: Iterable[str] | str) -> list[str]:
-    """Return the terms of a profile; one string is read as a list the way people write lists."""
-    if isinstance(skills, str):
-        return [piece.term for piece in text.split_list(skills)]
-    if isinstance(skills, Mapping) or not isinstance(skills, Iterable):
-        raise ProfileError(f"a profile is a list of terms, this is a {type(skills).__name__}. Pass a list of strings.")
-    terms: list[Any] = list(skills)
-    for term in terms:
-        if not isinstance(term, str):
-            raise ProfileError(f"a term of the profile is a {type(term).__name__}: {term!r:.40}. Pass strings.")
-    return terms
 
 
 def _reasons(held: Sequence[str], shares: Sequence[float]) -> tuple[Reason, ...]:

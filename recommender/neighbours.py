@@ -101,6 +101,11 @@ class Neighbours:
         more = np.full(max(size - len(self), 0), self.indptr[-1])
         return type(self)(np.concatenate([self.indptr, more]), self.indices, self.steps)
 
+    def first(self, count: int) -> Self:
+        """Return the first rows alone, without those of pairs that follow the skills'."""
+        end = self.indptr[count]
+        return type(self)(self.indptr[: count + 1], self.indices[:end], self.steps[:end])
+
     def row(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
         """Return one row: the candidates that a skill speaks for, and the weights in steps."""
         span = slice(self._starts[number], self._ends[number])

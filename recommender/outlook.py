@@ -17,10 +17,14 @@ from numpy.typing import NDArray
 from recommender import fixedpoint
 from recommender.demand import Appearances, Demand, Lists
 from recommender.errors import TrendError
+from recommender.matcher import Matcher
 from recommender.suggestions import Evidence
 from recommender.trends import WHATS, Moved, TrendItem, TrendList
 
-__all__ = ["Outlook", "newest_day"]
+__all__ = ["Outlook", "newest_day", "trend_skills"]
+
+SURE = ("exact", "alias", "sense")
+"""Kinds of match that resolve a printed name."""
 
 GRADE_WEIGHTS = {"A": 1.0, "B": 0.7, "C": 0.4}
 """How much a list counts by how it was seen: the publisher's own text, a quotation of it, or unchecked."""
@@ -34,6 +38,22 @@ def newest_day(lists: Sequence[TrendList]) -> date:
     if not lists:
         raise TrendError("no trend lists. Add one with recommender trends import, or restore data/trends.")
     return max(trend.published or trend.period.end for trend in lists)
+
+
+def trend_skills(lists: Sequence[TrendList], matcher: Matcher) -> list[int]:
+    """Return the skill number of every name of every list, -1 where there is none.
+
+    The names of a list decide each other's short forms, as the terms of a profile do ("LLM" beside "RAG"). A near
+    spelling is not enough: what a publisher printed is a skill, an alias, or unknown.
+    """
+    numbers = []
+    for trend in lists:
+        names = [item.name for item in trend.items]
+        for beside, name in zip(matcher.match_profile(names), names, strict=True):
+            # A list of all trades speaks for every sense at once; then the usual one counts.
+            match = beside if beside.how in SURE else matcher.match(name)
+            numbers.append(match.number if match.how in SURE else -1)
+    return numbers
 
 
 class Outlook:

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import fixedpoint
+from recommender import fixedpoint, variety
 from recommender.errors import InputError
 
 __all__ = ["Candidates", "Weights", "best", "check_count", "rank", "relatedness"]
@@ -71,8 +71,9 @@ def relatedness(relevance: NDArray[np.float64], full: float) -> NDArray[np.float
 
 
 def rank(
-    parts: Mapping[str, NDArray[np.float64]], items: NDArray[np.integer], held: Sequence[int], n: int
-) -> list[int]:
+    parts: Mapping[str, NDArray[np.float64]], items: NDArray[np.integer], held: Sequence[int], n: int,
+    alike: NDArray[np.int16] | None = None,
+) -> list[int]:  # fmt: skip
     """Return the numbers of the best candidates, ordered by the sum of their parts.
 
     Parameters
@@ -85,6 +86,8 @@ def rank(
         Numbers that are never suggested.
     n : int
         How many to return; fewer only where fewer are available.
+    alike : int16 array, shape (len(items), len(items)), optional
+        What candidates take from each other, see `variety.likeness`; without it nothing is taken.
 
     Raises
     ------
@@ -99,7 +102,8 @@ def rank(
         at = items.searchsorted(number)
         if at < len(items) and items[at] == number:
             total[at] = -np.inf
-    chosen: list[int] = items[best(total, n)].tolist()
+    at_best = best(total, n) if alike is None else variety.choose(total, alike, n)
+    chosen: list[int] = items[at_best].tolist()
     return chosen
 
 

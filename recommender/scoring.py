@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import fixedpoint
+from recommender import fixedpoint, variety
 from recommender.neighbours import Neighbours, profile_scales
 
 __all__ = ["Best", "Pairs", "Scorer", "held_rows"]
@@ -89,13 +89,17 @@ class Scorer:
         Pairs of skills that speak as such, where a voice has rows for them after those of the skills.
     twins : int32 array, shape (twins, 2)
         Spellings of one skill: what is held, or the twin of it, is never chosen.
+    alike : int16 array, shape (len(items), len(items)), optional
+        What candidates take from each other, see `variety.likeness`; without it nothing is taken.
     """
 
     def __init__(
         self, voices: Sequence[tuple[Neighbours, float]], items: NDArray[np.int64], demand: NDArray[np.float64],
         fixed: NDArray[np.float64], related: float, pairs: NDArray[np.int32],
-        twins: NDArray[np.int32],
+        twins: NDArray[np.int32], alike: NDArray[np.int16] | None = None,
     ) -> None:  # fmt: skip
+        self._alike = alike
+        self._spared = variety.STEPS - (np.zeros(0, np.int64) if alike is None else alike.max(axis=1, initial=0).astype(np.int64))
         self.items, self._size = items, min(len(rows) for rows, _ in voices)
         self._pairs = Pairs(pairs, self._size)
         both = np.concatenate([twins, twins[:, ::-1]]).astype(np.int64)
@@ -125,28 +129,58 @@ class Scorer:
         n = min(n, len(self.items))
         out = Best(np.full((rows, n), -1, np.int64), np.full((rows, n), -np.inf))
         blocks = list(self._blocks(rows))
+        late: list[tuple[Ints, Ints, Ints]] = []
         if threads > 1 and len(blocks) > 1:
             from concurrent.futures import ThreadPoolExecutor
 
             self._table(np.int32)  # made once, before the threads ask for it
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(lambda block: self._fill(out, block, indptr, indices), blocks))
+                list(pool.map(lambda block: self._fill(out, block, indptr, indices, late), blocks))
         else:
             for block in blocks:
-                self._fill(out, block, indptr, indices)
+                self._fill(out, block, indptr, indices, late)
+        if late:
+            self._reorder(out, *(np.concatenate(column) for column in zip(*sorted(late, key=_first_row), strict=True)))
         return out
 
     def _blocks(self, rows: int) -> Iterator[tuple[int, int]]:
         step = max(1, CHUNK_CELLS // max(len(self.items), 1))
         return ((start, min(start + step, rows)) for start in range(0, rows, step))
 
-    def _fill(self, out: Best, block: tuple[int, int], indptr: Ints, indices: Ints) -> None:
+    def _fill(
+        self, out: Best, block: tuple[int, int], indptr: Ints, indices: Ints, late: list[tuple[Ints, Ints, Ints]]
+    ) -> None:
         start, stop = block
         scores = self._scores(indptr[start : stop + 1], indices)
         chosen, values = _largest(scores, out.items.shape[1])
         free = values > np.iinfo(values.dtype).min
         out.scores[start:stop] = np.where(free, values * 2.0**-self._bits, -np.inf)
         out.items[start:stop] = np.where(free, self.items[chosen], -1)
+        if self._alike is not None and len(rows := variety.touched(chosen, self._alike, np.diff(indptr[start : stop + 1]))):
+            late.append(self._contenders(scores, chosen, values, rows, start))
+
+    def _contenders(
+        self, scores: Ints, chosen: NDArray[np.int64], values: Ints, some: Ints, start: int
+    ) -> tuple[Ints, Ints, Ints]:
+        """Return (row, place, value) of all that may be among the chosen once variety is taken off."""
+        own = scores[some]
+        np.put_along_axis(own, chosen[some], values[some], axis=1)
+        # Whatever is taken, n candidates keep this much; where the last has nothing to lose, no other comes in.
+        kept = (values[some].astype(np.int64) * self._spared[chosen[some]] // variety.STEPS).min(axis=1)
+        least = np.where(values[some, -1] > 0, kept, np.iinfo(own.dtype).max).astype(own.dtype)
+        within = own >= least[:, None]
+        np.put_along_axis(within, chosen[some], True, axis=1)
+        rows, places = within.nonzero()
+        return some[rows] + start, places, np.maximum(own[rows, places].astype(np.int64), variety.LEAST)
+
+    def _reorder(self, out: Best, rows: Ints, places: Ints, values: Ints) -> None:
+        """Choose again, with variety, for the rows whose order it may change."""
+        begins = np.diff(rows, prepend=-1) > 0
+        distinct, owners = rows[begins], np.cumsum(begins) - 1
+        chosen, left = variety.choose_rows(owners, places, values, self._alike, out.items.shape[1])  # type: ignore[arg-type]
+        free = left > variety.LEAST * variety.STEPS
+        out.items[distinct] = np.where(free, self.items[chosen], -1)
+        out.scores[distinct] = np.where(free, left * (2.0**-self._bits * fixedpoint.FACTOR_STEP), -np.inf)
 
     def _scores(self, indptr: Ints, indices: Ints) -> Ints:
         """Return the scores of a block in steps of 2**-bits, whole numbers; what is held has the least of all."""
@@ -319,6 +353,10 @@ def _sparse(rows: Neighbours, height: int) -> Any:
     weights = rows.steps * fixedpoint.WEIGHT_STEP
     indptr = np.concatenate([rows.indptr, np.full(height - len(rows), rows.indptr[-1])])
     return csr_array((weights, rows.indices.astype(np.int32), indptr), shape=(height, height))
+
+
+def _first_row(late: tuple[Ints, Ints, Ints]) -> int:
+    return int(late[0][0])
 
 
 def _largest(scores: Ints, n: int) -> tuple[NDArray[np.int64], Ints]:

@@ -35,17 +35,18 @@ def stored(model: SkillRecommender) -> StoredModel:
     """Return a fitted model as arrays and facts."""
     outlook = model.outlook_
     arrays: dict[str, NDArray[Any]] = {
-        "vocabulary": _bytes(model.vocabulary_.to_json()),
+        "vocabulary_codes": np.asarray(model.vocabulary_.codes.codes, np.int32),
         "trends": _bytes(trends.to_json(outlook.lists, outlook.moved)),
         "trend_skills": np.asarray(outlook.numbers, np.int32),
         "pairs": model.pairs_,
         "twins": model.twins_,
         "popularity": fixedpoint.to_int16(model.popularity_),
     }
+    arrays |= {f"vocabulary_{name}": _bytes(text) for name, text in model.vocabulary_.to_texts().items()}
     for room in _ROOMS:
         arrays |= {f"{room}_{name}": array for name, array in getattr(model, f"{room}_").arrays().items()}
     arrays |= {f"matcher_{name}": array for name, array in model.matcher_.arrays().items()}
-    config = {"weights": dict(model.weights_._asdict()), "params": model.get_params(), "as_of": str(outlook.as_of)}
+    config = {"weights": dict(model.weights_._asdict()), "params": _parameters(model), "as_of": str(outlook.as_of)}
     return StoredModel(
         kind=model.KIND, created=str(newest_day(outlook.lists)), package_version=__version__, config=config,
         vocabulary_sha256=model.vocabulary_.content_hash, arrays=arrays, sources=tuple(model.sources_), card=model.card_,
@@ -57,7 +58,8 @@ def restored(model: Model, kept: StoredModel) -> Model:
     try:
         arrays = kept.arrays
         model.set_params(**kept.config["params"])
-        model.vocabulary_ = Vocabulary.from_json(_text(arrays["vocabulary"]))
+        codes = arrays["vocabulary_codes"].tolist()
+        model.vocabulary_ = Vocabulary.from_texts(lambda name: _text(arrays[f"vocabulary_{name}"]), codes)
         size = len(model.vocabulary_)
         lists, moved = trends.from_json(_text(arrays["trends"]))
         day = date.fromisoformat(kept.config["as_of"])
@@ -80,6 +82,11 @@ def restored(model: Model, kept: StoredModel) -> Model:
     model.matcher_ = Matcher.from_arrays(model.vocabulary_, tables)
     model.sources_, model.card_ = kept.sources, kept.card
     return model
+
+
+def _parameters(model: SkillRecommender) -> dict[str, Any]:
+    """Return the parameters; one that came later is written only where it is set, so older models stay as they are."""
+    return {name: value for name, value in model.get_params().items() if name != "vocabulary" or value is not None}
 
 
 def _bytes(words: str) -> NDArray[np.uint8]:

@@ -135,7 +135,7 @@ def read(folder: str | os.PathLike[str], kind: str) -> StoredModel:
     named = {f"{name}.npy" for name in manifest["arrays"]}
     if extra := sorted(present - named):
         raise ModelFileError(f"{path}: {extra[0]} does not belong there. Remove it, or build the model again.")
-    arrays = {name: _array(path, name, facts) for name, facts in manifest["arrays"].items()}
+    arrays = _arrays(path, manifest["arrays"])
     return StoredModel(
         manifest["kind"], manifest["created"], manifest["package_version"], manifest["config"],
         manifest["vocabulary_sha256"], arrays, tuple(manifest["sources"]),
@@ -162,6 +162,30 @@ def _manifest(folder: Path, kind: str) -> dict[str, Any]:
         if not isinstance(manifest[key], wanted):
             raise ModelFileError(f"{path}: {key!r} is of the wrong kind. {_REBUILD}")
     return manifest
+
+
+def _arrays(folder: Path, named: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
+    """Check and map all arrays, hashing on two threads: hashing lets go of the interpreter, and is most of the time."""
+    from threading import Thread
+
+    found: dict[str, NDArray[Any] | Exception] = {}
+
+    def work(names: list[str]) -> None:
+        for name in names:
+            try:
+                found[name] = _array(folder, name, named[name])
+            except Exception as error:  # told below, in the order of the names
+                found[name] = error
+
+    names = sorted(named)
+    helper = Thread(target=work, args=(names[1::2],))
+    helper.start()
+    work(names[::2])
+    helper.join()
+    for name in names:
+        if isinstance(error := found[name], Exception):
+            raise error
+    return {name: array for name in names if not isinstance(array := found[name], Exception)}
 
 
 def _array(folder: Path, name: str, facts: Any) -> NDArray[Any]:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 import pytest
 
 from recommender import places, roles, text, trends
-from recommender.build import trend_skills
+from recommender.outlook import trend_skills
 from recommender.matcher import Matcher
 from recommender.vocabulary import Vocabulary
 

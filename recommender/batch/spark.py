@@ -1,7 +1,4 @@
-"""Score on a Spark cluster: the chunk function of the local engine, given to `mapInArrow`.
-
-The model travels to each executor once, as files (`addFile`), and each Python worker loads it once.
-"""
+"""Score on a Spark cluster: the local engine's chunk function in `mapInArrow`; the model goes to each executor once."""
 
 from __future__ import annotations
 
@@ -39,8 +36,7 @@ def score(dataframe: Any, model: str | None = None, plan: Plan | None = None) ->
 
     chosen, folder = plan or Plan(), places.model_folder(model).resolve()
     SkillRecommender.load(folder)  # a fault shows here, in one line, rather than in an executor's log
-    session = dataframe.sparkSession
-    session.sparkContext.addFile(str(folder), recursive=True)
+    dataframe.sparkSession.sparkContext.addFile(str(folder), recursive=True)
     schema = output_schema(to_arrow_schema(dataframe.schema), chosen)
 
     def scored(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -52,12 +48,11 @@ def score(dataframe: Any, model: str | None = None, plan: Plan | None = None) ->
 
 
 def run(job: Job) -> None:
-    """Run a job through Spark: CSV, JSON Lines or Parquet in and out, as folders of part files."""
+    """Run a job through Spark: CSV, JSON Lines or Parquet in and out, as folders of parts."""
     from pyspark.sql import SparkSession
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # a local session runs what runs us
-    kinds = {"csv": "csv", "jsonl": "json", "parquet": "parquet"}
-    sources = job.sources()
+    kinds, sources = {"csv": "csv", "jsonl": "json", "parquet": "parquet"}, job.sources()
     read, written = kinds.get(told_by_name(sources[0], job.input_format)[0]), kinds.get(job.written()[0])
     if read is None or written is None or "-" in (job.output, *sources):
         raise InputError("Spark reads and writes files of CSV, JSON Lines or Parquet. Choose one, or --engine local.")

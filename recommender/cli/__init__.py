@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-__all__ = ["app", "main"]
+__all__ = ["main"]
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -25,12 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: list[str]) -> int:
     from typer.main import get_command
 
-    from recommender.cli.app import app
+    from recommender.cli.app import app_for
     from recommender.errors import RecommenderError
 
     try:
         # Not through `main` of the command, which turns a closed pipe into a failure.
-        with get_command(app).make_context("recommender", arguments) as context:
+        with get_command(app_for(arguments[0] if arguments else None)).make_context("recommender", arguments) as context:
             context.command.invoke(context)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -68,11 +68,3 @@ def _fail(message: str, code: int) -> int:
 
     print("recommender: " + visible(" ".join(message.split())), file=sys.stderr)
     return code
-
-
-def __getattr__(name: str) -> object:
-    if name == "app":
-        from recommender.cli.app import app
-
-        return app
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

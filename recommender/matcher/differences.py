@@ -13,6 +13,7 @@ from math import log
 from typing import Final
 
 from recommender.matcher.forms import SMALL_WORDS, singular, squeezed, stem
+from recommender.matcher.synonyms import plain_english
 
 __all__ = ["Features", "breaks_capitals", "inflection", "typing_slips"]
 
@@ -137,7 +138,17 @@ def _changed(ours: list[str], theirs: list[str]) -> list[tuple[str, str]]:
     """Pair the words that differ; where their number differs, the names as a whole."""
     if len(ours) == len(theirs):
         return [(a, b) for a, b in zip(ours, theirs, strict=True) if a != b]
-    return [(squeezed(" ".join(ours)), squeezed(" ".join(theirs)))]
+    pair = squeezed(" ".join(ours)), squeezed(" ".join(theirs))
+    return [] if any(_slips_in_short(words, _first_difference(*pair)) for words in (ours, theirs)) else [pair]
+
+
+def _slips_in_short(words: list[str], at: int) -> bool:
+    """Tell whether the letter at a place of the joined words lies in a word too short for slips."""
+    for word in words:
+        if at < len(squeezed(word)):
+            return len(squeezed(word)) < SHORTEST_WORD
+        at -= len(squeezed(word))
+    return False
 
 
 def _least_for(name: str) -> int:
@@ -164,12 +175,19 @@ def _slip(asked: str, held: str, known: Mapping[str, int], found: Features) -> i
         return 0
     if stem(asked) == stem(held):
         found["inflected too"] = 1.0
-    if asked in known or singular(asked) in known or asked.removesuffix("s") in known:
-        found["real word alone" if "one word" in found else "real word"] = 1.0
+    if _is_word(asked, known):
+        if "one word" in found:
+            return 0
+        found["real word"] = 1.0
     if len(held) <= SHORT_WORD:
         found[f"word of {len(held)}"] = 1.0
     edit = _one_edit(asked, held)
     return _two_edits(asked, held, found) if edit is None else _one_slip(held, *edit, found)
+
+
+def _is_word(word: str, known: Mapping[str, int]) -> bool:
+    """Tell whether a word is one of the vocabulary's or of plain English: petrol is no slip of Petrel."""
+    return any(form in known or form in plain_english() for form in (word, singular(word), word.removesuffix("s")))
 
 
 def _two_edits(asked: str, held: str, found: Features) -> int:
@@ -207,8 +225,11 @@ def _ending(word: str) -> str:
     return "noun" if word.endswith(("ion", "ions", "ment", "ments", "ance", "ence", "ity", "sis", "al")) else "bare"
 
 
-def inflection(asked: list[str], held: list[str]) -> Features:
-    """Describe how the endings of two names with the same stems differ."""
+def inflection(asked: list[str], held: list[str]) -> Features | None:
+    """Describe how the endings of two names with the same stems differ; None where that makes another name.
+
+    Who does something stands last: "supplier management" is no "supply management".
+    """
     ours = {stem(w): w for w in asked if w not in SMALL_WORDS}
     theirs = {stem(w): w for w in held if w not in SMALL_WORDS}
     found: Features = {"inflection": 1.0, "inflection words": float(min(len(theirs), 5) - 1)}
@@ -218,6 +239,8 @@ def inflection(asked: list[str], held: list[str]) -> Features:
         other = ours.get(shared, word)
         if singular(other) != singular(word):
             kinds = sorted([_ending(other), _ending(word)])
+            if kinds[0] != kinds[1] and "person" in kinds and other != asked[-1] and word != held[-1]:
+                return None
             name = f"{kinds[0]} for {kinds[1]}"
             found[name] = found.get(name, 0.0) + 1.0
     return found

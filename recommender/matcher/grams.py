@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.matcher.forms import SMALL_WORDS, stem
+from recommender.matcher.synonyms import groups, plain_words
 
 __all__ = ["GramIndex"]
 
@@ -25,6 +26,8 @@ COLUMNS: Final = 1 << 16
 # A stem says more than one of its trigrams; chosen on the project's own aliases (benchmarks/calibration.py).
 STEM_WEIGHT: Final = 2.0
 SMALL_WORD_WEIGHT: Final = 0.3
+# A word that is said for another brings the other's names into view, below those that hold the word itself.
+GROUP_WEIGHT: Final = 1.0
 
 
 @lru_cache(maxsize=1 << 15)
@@ -35,12 +38,13 @@ def _pieces(word: str) -> tuple[tuple[int, float], ...]:
     marked = f" {word[:40]} "
     grams = Counter(marked[i : i + 3] for i in range(len(marked) - 2))
     pieces = [(crc32(gram.encode()) % COLUMNS, 1.0) for gram in grams]
-    return (*pieces, (crc32(f"={stem(word)}".encode()) % COLUMNS, STEM_WEIGHT))
+    said_for = [(crc32(f"~{number}".encode()) % COLUMNS, GROUP_WEIGHT) for number in groups(word)]
+    return (*pieces, (crc32(f"={stem(word)}".encode()) % COLUMNS, STEM_WEIGHT), *said_for)
 
 
 def _weights(words: list[str]) -> dict[int, float]:
     found: dict[int, float] = {}
-    for word in words:
+    for word in plain_words(words):
         for column, weight in _pieces(word):
             found[column] = max(weight, found.get(column, 0.0))
     return found

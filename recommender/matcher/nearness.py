@@ -14,7 +14,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import SMALL_WORDS, squeezed, stem
-from recommender.matcher.synonyms import group
+from recommender.matcher.synonyms import groups, plain_words
 from recommender.matcher.words import HEADS, VENDORS
 
 __all__ = ["Name", "resemblance"]
@@ -30,9 +30,9 @@ SMALL_WEIGHT: Final = 0.1
 HEAD_WEIGHT: Final = 0.4
 
 
-def _share(word: str, own: str | None, others: list[str], groups: set[str | None]) -> float:
+def _share(word: str, own: tuple[int, ...], others: list[str], theirs: set[int]) -> float:
     """Tell how much of a word stands in another name that does not hold its stem, from 0 to 1."""
-    if own is not None and own in groups:
+    if own and not theirs.isdisjoint(own):
         return GROUP_SHARE
     if len(word) < 3:
         return 0.0
@@ -52,17 +52,17 @@ class Name:
     def __init__(self, key: str, weight: Callable[[str], float]) -> None:
         self.key = key
         self.squeezed = squeezed(key)
-        self.words = key.split(" ")
+        self.words = plain_words(key.split(" "))
         self.stems = [stem(word) for word in self.words]
-        self.groups = [group(word) for word in self.words]
+        self.groups = [groups(word) for word in self.words]
         self.weights = [weight(word) * _standing(word) for word in self.words]
         self.total = sum(self.weights)
 
     def covered_by(self, other: Name) -> float:
         """Give the weighted share of the words that stand in another name."""
-        found, groups = 0.0, set(other.groups)
+        found, theirs = 0.0, {number for numbers in other.groups for number in numbers}
         for word, root, own, value in zip(self.words, self.stems, self.groups, self.weights, strict=True):
-            found += value if root in other.stems else value * _share(word, own, other.words, groups)
+            found += value if root in other.stems else value * _share(word, own, other.words, theirs)
         return found / self.total
 
 

@@ -8,9 +8,19 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from recommender.matcher.differences import Features, breaks_capitals, inflection, typing_slips
-from recommender.matcher.forms import content, deep_bag, initials, plain_bag, shortens, singular, squeezed
+from recommender.matcher.forms import (
+    ORDERED,
+    SMALL_WORDS,
+    content,
+    deep_bag,
+    initials,
+    plain_bag,
+    shortens,
+    singular,
+    squeezed,
+)
 from recommender.matcher.index import SHORTEST_JOINED, FormIndex
-from recommender.matcher.words import Core, core
+from recommender.matcher.words import HEADS, Core, core
 
 __all__ = ["Found", "near"]
 
@@ -19,6 +29,10 @@ LONGEST_ACRONYM: Final = 6
 SHORT_NAME: Final = 4
 # Short forms of three letters are initials; longer ones may take letters from inside the words ("JDBC").
 LEAST_FOR_INNER: Final = 4
+# A word that so many names hold is a common one, and its plural may well be something else: commercial, commercials.
+COMMON: Final = 20
+# Small words that make another thing of the words beside them: "center services", "center as a service".
+_TELLING: Final = ORDERED | {"as"}
 
 
 class Found(NamedTuple):
@@ -52,6 +66,10 @@ def _other_number(index: FormIndex, key: str, words: list[str]) -> list[Found]:
     if len(key) <= SHORT_NAME:
         features["singular or plural, short"] = 1.0
     others = [other for other in (key.removesuffix("s"), f"{key}s") if other != key]
+    if len(words) == 1 and (_is_common(index, key) or len(key) <= SHORT_NAME):
+        others.pop()  # ATL is no ATLS
+    if len(key) <= SHORT_NAME and key in index.known:
+        return []  # an axis is none of several AXI
     return [Found(place, "singular or plural", features) for other in others for place in index.find("key", other)]
 
 
@@ -60,6 +78,8 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
     found = []
     for place in index.find("plain", plain_bag(words)):
         theirs = index.words(place)
+        if _means_another(index, words, theirs):
+            continue
         how = "word order" if sorted(words) == sorted(theirs) else "singular or plural"
         features = {how: 1.0}
         if how != "word order" and [singular(word) for word in words] != [singular(word) for word in theirs]:
@@ -74,10 +94,37 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
         return found
     several = len(content(words)) > 1
     return [
-        Found(place, "inflection", inflection(words, theirs))
+        Found(place, "inflection", features)
         for place in index.find("deep", deep_bag(words))
-        if len(theirs := index.words(place)) == len(words) or several
+        if (len(theirs := index.words(place)) == len(words) or several) and not _joins_otherwise(words, theirs)
+        if (features := inflection(words, theirs)) is not None
     ]
+
+
+def _is_common(index: FormIndex, word: str) -> bool:
+    """Tell whether a word, as written, is one of many names of the vocabulary."""
+    return index.known.get(word, 0) >= COMMON
+
+
+def _means_another(index: FormIndex, words: list[str], theirs: list[str]) -> bool:
+    """Tell whether the same words, some in the other number, mean another thing."""
+    if len(words) == 1:
+        return words != theirs and theirs[0].endswith("s") and _is_common(index, words[0])
+    return _joins_otherwise(words, theirs)
+
+
+def _joins_otherwise(words: list[str], theirs: list[str]) -> bool:
+    """Tell whether small words, or the last one, make another thing of the same words.
+
+    "In house design" is no design of houses, "body and paint" no body painting, "design software" no software design.
+    """
+    opens = [said[0] if said[0] in SMALL_WORDS else "" for said in (words, theirs)]
+    if opens[0] != opens[1] or _TELLING.intersection(words) != _TELLING.intersection(theirs):
+        return True
+    if ("and" in words) != ("and" in theirs) and plain_bag(content(words)) != plain_bag(content(theirs)):
+        return True
+    last = [HEADS.get(said[-1]) == "thing" for said in (words, theirs)]
+    return len(words) == len(theirs) and last[0] != last[1]
 
 
 def _misspelt(index: FormIndex, key: str) -> list[Found]:
@@ -104,7 +151,7 @@ def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
     for place in index.find("core", ours.text):
         theirs = core(index.words(place))
         # "A-GPS" and "GPS" differ in what looks like a small word.
-        if theirs is not None and not (small and ours == theirs):
+        if theirs is not None and not (small and ours == theirs) and inflection(words, index.words(place)) is not None:
             found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))
     return found
 

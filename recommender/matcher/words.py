@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from recommender.matcher.forms import ORDERED, SMALL_WORDS, stem
+from recommender.matcher.forms import ORDERED, SMALL_WORDS, singular, stem
 
 __all__ = ["PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core"]
 
@@ -66,7 +66,9 @@ def core(words: list[str]) -> Core | None:
             ends = _ENDS_IN_VERSION.fullmatch(word)
             if ends and not version:
                 word, version = ends[1], ends[2]
-            kept.append(stem(word))
+            kept.append(word)
     if not kept:
         return None
+    # A single word is told by all its letters: Nav is not Naver.
+    kept = [singular(kept[0])] if len(kept) == 1 else [stem(word) for word in kept]
     return Core(" ".join(kept if ORDERED.intersection(words) else sorted(kept)), version, vendor, heads)

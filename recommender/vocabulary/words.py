@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Self
@@ -15,7 +15,7 @@ from recommender.vocabulary.skills import Entry, Sense, Skill
 
 __all__ = ["Vocabulary"]
 
-FORMAT: Final = "recommender-vocabulary 1"
+FORMAT: Final = "recommender-vocabulary 3"
 # Stands between keys; no key holds it, and JSON need not escape it.
 KEY_MARK: Final = "|"
 # An error names so many faults and counts the rest: one line stays one line.
@@ -42,6 +42,8 @@ class Vocabulary:
         CollisionError: two skills share one key.
         VocabularyError: a name without letter or digit, or a sense whose skill is not here.
     """
+
+    _read: Callable[[str], str] | None = None
 
     def __init__(self, skills: Iterable[Skill], senses: Iterable[Sense] = ()) -> None:
         held = tuple(skills)
@@ -147,12 +149,12 @@ class Vocabulary:
         return tuple([self._sense(row) for row in self.forms.get(folded, ())])
 
     @cached_property
-    def _fields(self) -> list[str]:
-        return [skill.field for skill in self.skills]
-
-    @cached_property
-    def _kinds(self) -> list[str]:
-        return [skill.kind for skill in self.skills]
+    def _traits(self) -> list[list[str]]:
+        """Hold field and kind of each skill: read apart from the records, which are far larger."""
+        if self._read is not None:
+            read: list[list[str]] = json.loads(self._read("traits"))
+            return read
+        return [[skill.field, skill.kind] for skill in self.skills]
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -190,11 +192,11 @@ class Vocabulary:
 
     def kind(self, number: int) -> str:
         """Tell what kind of thing a skill is ("tool", "method"); empty where the vocabulary does not say."""
-        return self._kinds[number]
+        return self._traits[number][1]
 
     def field(self, number: int) -> str:
         """Tell the field of a skill ("design"); empty where the vocabulary does not say."""
-        return self._fields[number]
+        return self._traits[number][0]
 
     @property
     def codes(self) -> KeyTable:
@@ -204,6 +206,8 @@ class Vocabulary:
     @cached_property
     def _texts(self) -> tuple[str, str]:
         """Hold skills and senses as JSON: what is hashed, and read only where the whole records are asked for."""
+        if self._read is not None:
+            return self._read("skills"), self._read("senses")
         skills = [[s.name, s.field, s.kind, s.within, s.aliases] for s in self.skills]
         senses = [[s.form, s.skill, s.meaning, s.prior, s.cues] for s in self.senses]
         return _compact(skills), _compact(senses)
@@ -215,51 +219,51 @@ class Vocabulary:
 
         return hashlib.sha256("\n".join(self._texts).encode("ascii")).hexdigest()
 
-    def to_json(self) -> str:
-        """Write everything as three lines of JSON: names and folded keys, skills, senses.
+    def to_texts(self) -> dict[str, str]:
+        """Write everything as texts by name: the head and the folded keys, which matching needs, and the records.
 
-        Reading it back folds nothing anew, and leaves the records unread that matching does not need.
+        Reading them back folds nothing anew.
 
         >>> words = Vocabulary.from_names(["C", "C++"])
-        >>> Vocabulary.from_json(words.to_json()).content_hash == words.content_hash
+        >>> texts = words.to_texts()
+        >>> Vocabulary.from_texts(texts.__getitem__, words.codes.codes).content_hash == words.content_hash
         True
         """
-        content = {
-            "format": FORMAT,
-            "names": self.names,
-            "fields": self._fields,
-            "kinds": self._kinds,
+        skills, senses = self._texts
+        return {
+            "head": _compact({"format": FORMAT, "forms": self.forms}),
+            "names": _compact(self.names),
+            "traits": _compact(self._traits),
             "keys": KEY_MARK.join(self._keys.keys),
-            "codes": self._keys.codes,
-            "forms": self.forms,
+            "skills": skills,
+            "senses": senses,
         }
-        return "\n".join([_compact(content), *self._texts])
 
     @classmethod
-    def from_json(cls, text: str) -> Self:
-        """Read what `to_json` wrote. Trusts the keys: meant for files whose hash was checked.
+    def from_texts(cls, text: Callable[[str], str], codes: list[int]) -> Self:
+        """Read what `to_texts` wrote; ``text`` gives each by its name, and ``codes`` are those of the keys.
 
-        The records of skills and senses stay text until they are asked for; matching needs only names and keys.
+        Trusts the keys: meant for files whose hash was checked. The records of skills and senses are asked for only when
+        they are needed; matching needs names and keys alone.
 
         Raises:
-            VocabularyError: the text is no vocabulary, or one of another format.
+            VocabularyError: the texts are no vocabulary, or one of another format.
         """
         try:
-            head, skills, senses = text.split("\n")
-            content = json.loads(head)
+            content = json.loads(text("head"))
             if content["format"] != FORMAT:
                 raise VocabularyError(f"vocabulary of format {content['format']!r}; this version reads {FORMAT!r}.")
             made = cls.__new__(cls)
-            made.names = tuple(content["names"])
-            made._fields, made._kinds = content["fields"], content["kinds"]
-            made._texts = (skills, senses)
+            made.names = tuple(json.loads(text("names")))
+            made._read = text
             made.forms = content["forms"]
-            keys = content["keys"].split(KEY_MARK) if content["codes"] else []
-            made._keys = KeyTable.of_sorted(keys, content["codes"])
+            keys = text("keys").split(KEY_MARK) if codes else []
+            made._keys = KeyTable.of_sorted(keys, codes)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             if isinstance(error, VocabularyError):
                 raise
-            raise VocabularyError(f"no vocabulary: {type(error).__name__} {error}. Write it with to_json.") from error
+            fault = f"no vocabulary: {type(error).__name__} {error}. Write it with to_texts."
+            raise VocabularyError(fault) from error
         return made
 
 

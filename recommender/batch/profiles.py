@@ -1,0 +1,53 @@
+"""Read a file of profiles whole, for learning and judging: any format that a batch reads, its column of skills as lists."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from recommender.batch.job import STREAM, Job
+from recommender.batch.reading import Reading, read_part
+from recommender.batch.setup import prepare
+from recommender.cells import CellReader
+from recommender.columns import Plan, skills_column
+from recommender.profiles import terms_of
+
+__all__ = ["Profiles", "read_profiles"]
+
+
+@dataclass(frozen=True, slots=True)
+class Profiles:
+    """Hold the lists of a file, the column they stood in, and how many rows could not be read."""
+
+    lists: list[list[str]]
+    column: str
+    rejected: int
+
+
+def read_profiles(name: str, column: str | None = None, say: Callable[[str], None] = lambda _: None) -> Profiles:
+    """Read CSV, TSV, JSON Lines, Parquet or Arrow (.gz and .zst too; - is standard input); ``say`` is told how far.
+
+    Raises
+    ------
+    RecommenderError
+        The file is missing, empty, of no known format, or has no column of skills.
+    """
+    job = Job((name,), STREAM, plan=Plan(0, skills_column=column, keep=(), told=False))
+    reader, lists, rejected = CellReader(terms_of), list[list[str]](), 0
+    with tempfile.TemporaryDirectory() as folder:
+        setup = prepare(job, Path(folder))
+        found = skills_column(setup.schema, column)
+        for part in setup.parts:
+            reading = Reading([])
+            for batch in read_part(
+                setup.paths[part.source], part, setup.shapes[part.source], setup.schema, job.chunk_rows, reading
+            ):
+                indptr, codes, terms = reader.read(batch.column(found))
+                words = [terms[code] for code in codes.tolist()]
+                bounds = indptr.tolist()
+                lists += [words[bounds[i] : bounds[i + 1]] for i in range(len(bounds) - 1)]
+            rejected += len(reading.rejected)
+            say(f"reading: {len(lists):,} profiles")
+    return Profiles(lists, found, rejected)

@@ -1,0 +1,91 @@
+"""Take profiles as Python people hold them: lists, or a column of pandas, polars or pyarrow.
+
+A null is an empty profile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from recommender import text
+from recommender.errors import ProfileError
+
+__all__ = ["lists_of", "terms_of"]
+
+
+def terms_of(skills: Iterable[str] | str) -> list[str]:
+    """Return the terms of a profile; one string is read as a list the way people write lists.
+
+    Raises
+    ------
+    ProfileError
+        It is no list of strings.
+
+    >>> terms_of("python, opencv"), terms_of(("python", "opencv"))
+    (['python', 'opencv'], ['python', 'opencv'])
+    """
+    if isinstance(skills, str):
+        return [piece.term for piece in text.split_list(skills)]
+    if isinstance(skills, Mapping) or not isinstance(skills, Iterable):
+        raise ProfileError(f"a profile is a list of terms, this is a {type(skills).__name__}. Pass a list of strings.")
+    terms: list[Any] = list(skills)
+    for term in terms:
+        if not isinstance(term, str):
+            raise ProfileError(f"a term of the profile is a {type(term).__name__}: {term!r:.40}. Pass strings.")
+    return terms
+
+
+def lists_of(profiles: Any) -> list[list[str]]:
+    """Return the terms of many profiles: a list of them, a column of a data frame, or a frame with a column of skills.
+
+    Nulls are empty profiles, and nulls within a list are passed over.
+
+    Raises
+    ------
+    ProfileError
+        It is one string, no list, or a profile in it is no list of strings.
+    TableError
+        It is a frame without a column of skills.
+
+    >>> lists_of([["python"], None, "go, rust"])
+    [['python'], [], ['go', 'rust']]
+    """
+    column = _column(profiles)
+    if isinstance(column, str | bytes | Mapping) or not isinstance(column, Iterable):
+        kind = type(profiles).__name__
+        raise ProfileError(f"profiles are a list of skill lists, this is a {kind}. Put a single profile in a list.")
+    return [[] if _is_null(cell) else terms_of(_without_nulls(cell)) for cell in column]
+
+
+def _column(profiles: Any) -> Any:
+    """Turn a column of a data frame, or the column of skills of a frame, into a list."""
+    if isinstance(profiles, list | tuple):
+        return profiles
+    names = getattr(profiles, "column_names", None) or getattr(profiles, "columns", None)
+    if names is not None and not hasattr(profiles, "to_list"):
+        return _column(_skills_of(profiles, names))
+    for way in ("to_pylist", "to_list"):
+        if hasattr(profiles, way):
+            return getattr(profiles, way)()
+    return profiles
+
+
+def _skills_of(frame: Any, names: Any) -> Any:
+    """Find the column of skills of a frame by its name."""
+    import pyarrow as pa
+
+    from recommender.columns import skills_column
+
+    return frame[skills_column(pa.schema([(str(name), pa.null()) for name in names]))]
+
+
+def _is_null(cell: Any) -> bool:
+    return cell is None or isinstance(cell, float) or type(cell).__name__ == "NAType"
+
+
+def _without_nulls(cell: Any) -> Any:
+    if isinstance(cell, str | Mapping) or not isinstance(cell, Iterable):
+        return cell
+    terms = [term for term in cell if term is not None]
+    return [str(term) if type(term) is not str and isinstance(term, str) else term for term in terms]
