@@ -1,7 +1,7 @@
-"""See the gap between a profile and a suggested skill: who asks for it, how far it is, what leads there, what it brings.
+"""See the gap between a profile and a suggested skill: who asks for it, how far it is, what leads there, what it gives.
 
-Everything here is read off what the suggestion was made from (its evidence, its relevance, the demand figures); nothing is
-estimated anew.
+Everything here is read off what the suggestion was made from (its evidence, its relevance, the demand figures);
+nothing is estimated anew.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender import fixedpoint
 from recommender.suggestions import Evidence, Suggestion
 
 if TYPE_CHECKING:
@@ -24,13 +25,13 @@ Distance = Literal["next door", "one step", "a leap"]
 """How far a skill is from what a person holds."""
 
 NEXT_DOOR: Final = 4.0
-"""Relevance from which a skill is next door. Measured by asking for one skill of each of 1,053 roles from four to ten others
-of the role: 90 % of the core skills reach it (median 8.3), and half of those that many of the role list (median 3.9)."""
+"""Relevance from which a skill is next door. Measured by asking for one skill of each of 1,053 roles from four to ten
+others of the role: 90 % of the core skills reach it (median 8.3), and half of those that many of the role list."""
 
 ONE_STEP: Final = 1.5
 """Relevance from which a skill is one step away: 90 % of what many of a role list reach it, 60 % of the AI skills that
-people of the role add, and fewer than 5 % of the skills of other fields (95 % of those lie below .6). The shipped model is
-built from these roles, so the figures are of what it knows, not of a test; a fitted model has another scale."""
+people of the role add, and fewer than 5 % of the skills of other fields (95 % of those lie below .6). The shipped model
+is built from these roles, so the figures tell what it knows and are no test; a fitted model has another scale."""
 
 KINDS: Final = {
     "searched": "searched",
@@ -162,5 +163,5 @@ def _speaking_for(model: SkillRecommender, target: int) -> NDArray[np.float64]:
         found = np.flatnonzero(rows.indices == target)
         owners = np.searchsorted(rows.indptr, found, side="right") - 1
         single = owners < len(out)  # rows behind those are pairs of skills
-        out[owners[single]] += rows.weights(found[single]) * loud
+        out[owners[single]] += rows.steps[found[single]] * (fixedpoint.WEIGHT_STEP * loud)
     return out

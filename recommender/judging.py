@@ -20,7 +20,7 @@ from recommender.folds import list_identities, taken
 from recommender.model import SkillRecommender
 from recommender.text import key
 
-__all__ = ["OURS", "Judgement", "Verdict", "judge"]
+__all__ = ["OURS", "Judgement", "Trial", "Verdict", "judge", "scorers", "split_terms", "trial_of"]
 
 OURS = "recommender"
 BASELINES = ("popularity", "item-kNN", "EASE")
@@ -59,7 +59,7 @@ class Judgement:
 
 
 @dataclass(frozen=True)
-class _Trial:
+class Trial:
     """Hold numbered lists: the skills that are ranked (numbers of the model), training rows, and the questions."""
 
     items: NDArray[np.int64]
@@ -77,18 +77,18 @@ def judge(
     InputError
         There are too few lists to hide anything.
     """
-    split = _split(lists)
+    split = split_terms(lists)
     if fit:
         model.fit([lists[i] for i in split.train.tolist()], say=say)
     say("matching")
-    trial = _trial(model, lists, split)
+    trial = trial_of(model, lists, split)
     if not len(trial.cases):
         raise InputError(
             f"no test list holds 3 skills that {LEAST_LISTS} training lists hold too; there are {len(lists)} lists. "
             "Pass more or longer lists."
         )
     answered = {}
-    for name, scorer in _scorers(model, trial, say):
+    for name, scorer in scorers(model, trial, say):
         say(f"asking {name} {len(trial.cases):,} questions")
         answered[name] = evaluation.answers(scorer, trial.cases, min(CUTOFF, len(trial.items)))
     say("drawing intervals")
@@ -101,7 +101,7 @@ def judge(
     return Judgement(verdicts, _differences(values, trial.cases.lists), facts)
 
 
-def _split(lists: Sequence[Sequence[str]]) -> evaluation.Split:
+def split_terms(lists: Sequence[Sequence[str]]) -> evaluation.Split:
     """Split lists by their folded terms."""
     numbers: dict[str, int] = {}
     folded: dict[str, int] = {}
@@ -120,7 +120,8 @@ def _split(lists: Sequence[Sequence[str]]) -> evaluation.Split:
     return evaluation.Split(place[found.train], place[found.test])
 
 
-def _trial(model: SkillRecommender, lists: Sequence[Sequence[str]], split: evaluation.Split) -> _Trial:
+def trial_of(model: SkillRecommender, lists: Sequence[Sequence[str]], split: evaluation.Split) -> Trial:
+    """Number the lists as a fitted model reads them, and hide what can be asked for."""
     train = model.held_rows([lists[i] for i in split.train.tolist()])
     counts = np.bincount(train[1], minlength=len(model.vocabulary_))
     commonest = np.argsort(-counts, kind="stable")[:MOST_ITEMS]
@@ -134,7 +135,7 @@ def _trial(model: SkillRecommender, lists: Sequence[Sequence[str]], split: evalu
     numbered, asked = _renumbered(train, place), _renumbered(apart, place)
     known = np.ones(len(items), bool)
     cases = evaluation.hidden_cases(*asked, len(items), np.arange(len(asked[0]) - 1), known)
-    return _Trial(items, numbered, cases)
+    return Trial(items, numbered, cases)
 
 
 def _unseen(train: Rows, test: Rows) -> NDArray[np.int64]:
@@ -154,9 +155,10 @@ def _renumbered(rows: Rows, place: NDArray[np.int64]) -> Rows:
     return np.concatenate([[0], np.cumsum(moved >= 0)])[rows[0]], moved[moved >= 0]
 
 
-def _scorers(
-    model: SkillRecommender, trial: _Trial, say: Callable[[str], None]
+def scorers(
+    model: SkillRecommender, trial: Trial, say: Callable[[str], None]
 ) -> Sequence[tuple[str, Scorer]]:
+    """Give our model and the fitted baselines, by name, each scoring the skills of a trial."""
     size = len(trial.items)
 
     def ours(held: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -171,7 +173,7 @@ def _scorers(
     ]
 
 
-def _strength(trial: _Trial) -> float:
+def _strength(trial: Trial) -> float:
     """Choose the strength of EASE on an inner split."""
     size = len(trial.items)
     inner = evaluation.split_lists(*trial.train, size)
@@ -190,7 +192,7 @@ def _values(ranks: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     }  # fmt: skip
 
 
-def _verdict(found: evaluation.Answers, values: Mapping[str, NDArray[np.float64]], trial: _Trial) -> Verdict:
+def _verdict(found: evaluation.Answers, values: Mapping[str, NDArray[np.float64]], trial: Trial) -> Verdict:
     """Sum up one system; what its scores promise is learned on every second list and judged on the others."""
     cases = trial.cases
     right = (found.best == cases.hidden[:, None]).astype(np.float64)

@@ -29,6 +29,7 @@ from recommender.suggestions import Reason, Suggestion
 from recommender.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from recommender.gaps import Gap, Plan
     import pyarrow as pa
 
     from recommender.matcher.profiles import ProfileReader
@@ -302,10 +303,32 @@ class SkillRecommender(Parameters):
         items = self._items(candidates)
         parts = self._parts(held, items, candidates)
         barred = [*held, *self._twins_of(held)]
-        return self.explain(held, ranking.rank(parts, items, barred, n, self._alike(candidates, bool(held))), candidates)
+        alike = self._alike(candidates, bool(held))
+        return self.explain(held, ranking.rank(parts, items, barred, n, alike), candidates)
+
+    def gaps(
+        self, skills: Iterable[str] | str, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
+    ) -> list[Gap]:
+        """Return what lies between a profile and each skill that `recommend` suggests to it, in the same order."""
+        from recommender import gaps
+
+        held = held_numbers(self.match_profile(skills))
+        return gaps.gaps_of(self, held, self.suggest(held, n, candidates))
+
+    def plan(self, skills: Iterable[str] | str, n: int = 3) -> Plan:
+        """Choose ``n`` in-demand skills together: each next one as if the former were held; see `gaps.Plan`."""
+        from recommender import gaps
+
+        ranking.check_count(n)
+        return gaps.plan_of(self, held_numbers(self.match_profile(skills)), n)
+
+    def relevance(self, held: Sequence[int]) -> NDArray[np.float64]:
+        """Return how strongly skills given by number speak for each skill, float64 (skills,)."""
+        said = (rows.scores() * loud for rows, loud in self._voices(held).values())
+        return np.asarray(sum(one[: len(self.vocabulary_)] for one in said), np.float64)
 
     def scores(self, held: Sequence[int], candidates: Candidates = "all") -> NDArray[np.float64]:
-        """Score every skill beside skills given by number, float64 (skills,): what `recommend` orders by.
+        """Score every skill beside skills given by number, float64 (skills,): what `recommend` orders by, before variety.
 
         What is never suggested has -inf: the held skills, their other spellings, and what is no candidate.
         """

@@ -99,7 +99,8 @@ class Scorer:
         twins: NDArray[np.int32], alike: NDArray[np.int16] | None = None,
     ) -> None:  # fmt: skip
         self._alike = alike
-        self._spared = variety.STEPS - (np.zeros(0, np.int64) if alike is None else alike.max(axis=1, initial=0).astype(np.int64))
+        most = np.zeros(len(items), np.int16) if alike is None else alike.max(axis=1, initial=0)
+        self._spared = variety.STEPS - most.astype(np.int64)
         self.items, self._size = items, min(len(rows) for rows, _ in voices)
         self._pairs = Pairs(pairs, self._size)
         both = np.concatenate([twins, twins[:, ::-1]]).astype(np.int64)
@@ -156,8 +157,10 @@ class Scorer:
         free = values > np.iinfo(values.dtype).min
         out.scores[start:stop] = np.where(free, values * 2.0**-self._bits, -np.inf)
         out.items[start:stop] = np.where(free, self.items[chosen], -1)
-        if self._alike is not None and len(rows := variety.touched(chosen, self._alike, np.diff(indptr[start : stop + 1]))):
-            late.append(self._contenders(scores, chosen, values, rows, start))
+        if self._alike is not None:
+            some = variety.touched(chosen, self._alike, np.diff(indptr[start : stop + 1]))
+            if len(some):
+                late.append(self._contenders(scores, chosen, values, some, start))
 
     def _contenders(
         self, scores: Ints, chosen: NDArray[np.int64], values: Ints, some: Ints, start: int

@@ -1,9 +1,10 @@
 """Keep adjacent skills of one family from filling the whole top of a list: one small, explained step.
 
 Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), made relative: a candidate loses a share of its score,
-`VARIETY` times its largest likeness to those chosen before it, and the best of what is left is chosen next. A share, not
-an amount: a related skill never falls below an unrelated one (which scores nothing), whatever the scale of a model.
-Likeness is on a binary grid (see `fixedpoint`), so scores stay exact sums, fall, and are the same for one and for many.
+`VARIETY` times its largest likeness to those chosen before it, and the best of what is left is chosen next. A share and
+no amount: a related skill never falls below an unrelated one (which scores nothing), whatever the scale of a model, and
+measured, amounts lost nDCG where shares lost none. Likeness is on a binary grid (see `fixedpoint`), so scores stay
+exact sums, fall, and are the same for one profile and for many.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from recommender.neighbours import Neighbours
 __all__ = ["LEAST", "STEPS", "VARIETY", "choose", "choose_rows", "likeness", "shares", "touched"]
 
 FAMILY = 0.35
-"""Likeness from which two skills are of one family (machine and deep learning .42, AutoCAD and Civil 3D .37; PyTorch and
-TensorFlow are, Finance and Management at .26 are not). With less, nothing is taken: two skills of every profile are a
-little alike, and a penalty for that reordered half of all top fives for nothing."""
+"""Likeness from which two skills are of one family (machine and deep learning .42, AutoCAD and Civil 3D .37; not
+Finance and Management, .26). With less, nothing is taken: any two skills of a trade are a little alike, and a penalty
+for that reordered half of all top fives for nothing."""
 
 VARIETY = 0.5
-"""Share of its score that a candidate loses for a likeness of 1. Measured on 231 lists with hidden targets: nDCG@10 is .614
-without it, .618 with it; a third fewer close pairs (likeness of .4) stand in the top five. At .25 a seventh fewer."""
+"""Share of its score that a candidate loses for a likeness of 1. Measured on 231 lists with hidden targets: nDCG@10 is
+.614 without it and .618 with it; a third fewer close pairs (likeness of .4) stand in the top five, at .25 a seventh."""
 
 STEPS = int(1 / fixedpoint.FACTOR_STEP)
 """Grid of likeness: 256ths."""
@@ -107,6 +108,8 @@ def choose_rows(
     ----------
     rows, places, values : int arrays, one entry per candidate
         Rows from 0 without gaps, ascending; the places of a row's candidates ascending; at least ``n`` in each row.
+    alike, n
+        As for `choose`.
     """
     starts = np.flatnonzero(np.diff(rows, prepend=-1))
     lengths = np.diff(starts, append=len(rows))
@@ -122,7 +125,7 @@ def choose_rows(
 
 
 def _choose_padded(
-    places: NDArray[np.int64], whole: NDArray[np.int64], alike: NDArray[np.int16], n: int
+    places: Ints, whole: Ints, alike: NDArray[np.int16], n: int
 ) -> NDArray[np.int64]:
     positive, whole = np.maximum(whole, 0), whole * STEPS
     left, every = whole.copy(), np.arange(len(whole))

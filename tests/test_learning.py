@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from recommender.learning import learn_words, learning_reader
@@ -77,6 +78,5 @@ def test_learning_lists_are_read_as_the_new_words_would() -> None:
     learned = learn(lists())
     terms = [*POTTERS, "Zorblingg", "zorbling", "css", "Kera", "nothing at all", "TF", "ReactJS", "React"]
     matcher = Matcher(learned.vocabulary)
-    numbers = learning_reader(learned).numbers([0, *range(1, len(terms) + 1)], list(range(len(terms))), terms)
-    learned_of = {term: number for term, number in zip(terms, numbers.tolist(), strict=True) if term != "Kera"}
-    assert learned_of == {term: matcher.match(term).number for term in terms if term != "Kera"}
+    numbers = learning_reader(learned).numbers(np.arange(len(terms) + 1), np.arange(len(terms)), terms)
+    assert numbers.tolist() == [matcher.match(term).number for term in terms]

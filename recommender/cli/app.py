@@ -69,6 +69,12 @@ def _learning(app: typer.Typer) -> None:
     app.command("evaluate")(learning.evaluate)
 
 
+def _report(app: typer.Typer) -> None:
+    from recommender.cli import report
+
+    app.command("report")(report.report)
+
+
 _MODULES: dict[str | None, Callable[[typer.Typer], None]] = {
     "score": _scoring,
     "match": _scoring,
@@ -78,6 +84,7 @@ _MODULES: dict[str | None, Callable[[typer.Typer], None]] = {
     "fit": _learning,
     "evaluate": _learning,
     "trends": _trends,
+    "report": _report,
     "skills": _inspecting,
     "info": _inspecting,
 }

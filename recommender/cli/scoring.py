@@ -36,17 +36,29 @@ def score(
     trends: TrendsOption = None,
     model: ModelOption = None,
     format: FormatOption = None,
+    gaps: Annotated[
+        bool, typer.Option("--gaps", help="Show who asks for each skill, how far it is, what to learn first.")
+    ] = False,
+    plan: Annotated[
+        int | None,
+        typer.Option("--plan", metavar="N", min=1, help="Choose N skills together, each as if the former were held."),
+    ] = None,
 ) -> None:
     """Suggest the skills to add next to a profile, each with its reasons."""
     if candidates not in ("in-demand", "all"):
         raise typer.BadParameter("choose in-demand or all.", param_hint="--candidates")
     given = terms_given(terms, file)
     engine = opened(model, as_of, trends)
+    if plan is not None:
+        _print_plan(engine, given, plan, format)
+        return
     matches = engine.match_profile(given)
     suggestions = engine.suggest_for(matches, top, candidates)  # type: ignore[arg-type]
     _say_what_was_read(matches, suggestions)
     style = chosen(format)
-    if style is Format.json:
+    if gaps:
+        _print_gaps(engine, matches, suggestions, format)
+    elif style is Format.json:
         print_records([_whole(s) for s in suggestions], format)
     else:
         rows = [_row(place, s) for place, s in enumerate(suggestions, 1)]
@@ -100,6 +112,42 @@ def _whole(suggestion: Suggestion) -> dict[str, Any]:
     from dataclasses import asdict
 
     return {**asdict(suggestion), "why": suggestion.why(), "personal": suggestion.personal}
+
+
+def _print_gaps(
+    engine: SkillRecommender, matches: Sequence[Match], suggestions: Sequence[Suggestion], format: Format | None
+) -> None:
+    """Print suggestions with their gaps: nested in JSON, two lines more in a table, columns more in CSV and Markdown."""
+    from dataclasses import asdict
+
+    from recommender.gaps import gaps_of
+    from recommender.model import held_numbers
+
+    found = gaps_of(engine, held_numbers(matches), suggestions)
+    pairs = list(zip(suggestions, found, strict=True))
+    style, rows = chosen(format), []
+    if style is Format.json:
+        rows = [{**_whole(s), "gap": asdict(gap)} for s, gap in pairs]
+    elif style is Format.table:
+        for place, (s, gap) in enumerate(pairs, 1):
+            rows += [_row(place, s), *({"#": None, "skill": None, "score": None, "why": line} for line in gap.lines())]
+    else:
+        shown = ("kinds", "supply_growth", "distance", "first", "demand_before", "demand_after")
+        rows = [{**_row(i, s), **{name: getattr(gap, name) for name in shown}} for i, (s, gap) in enumerate(pairs, 1)]
+    print_records(rows, format, "Skills to add next" if rows else "")
+
+
+def _print_plan(engine: SkillRecommender, given: Sequence[str], n: int, format: Format | None) -> None:
+    """Print skills chosen together, with the profile's demand score after each."""
+    made = engine.plan(given, n)
+    _say_what_was_read(engine.match_profile(given), made.steps[:1])
+    steps = list(enumerate(zip(made.steps, made.demand[1:], strict=True), 1))
+    if chosen(format) is Format.json:
+        rows = [{"step": i, **_whole(s), "demand_before": made.demand[i - 1], "demand_after": d} for i, (s, d) in steps]
+    else:
+        rows = [{"#": i, "skill": s.skill, "demand": round(d, 3), "why": s.why()} for i, (s, d) in steps]
+    print_records(rows, format, f"{len(steps)} skills to add together" if steps else "")
+    note(f"profile demand {made.demand[0]:.2f} → {made.demand[-1]:.2f}; each step is chosen as if the former were held")
 
 
 def _matched(m: Match) -> dict[str, Any]:

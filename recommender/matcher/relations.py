@@ -33,6 +33,8 @@ LEAST_FOR_INNER: Final = 4
 COMMON: Final = 20
 # Small words that make another thing of the words beside them: "center services", "center as a service".
 _TELLING: Final = ORDERED | {"as"}
+# What stands last is what a name is the name of: design software, delivery services.
+_THINGS: Final = ("thing", "service")
 
 
 class Found(NamedTuple):
@@ -109,7 +111,8 @@ def _is_common(index: FormIndex, word: str) -> bool:
 def _means_another(index: FormIndex, words: list[str], theirs: list[str]) -> bool:
     """Tell whether the same words, some in the other number, mean another thing."""
     if len(words) == 1:
-        return words != theirs and theirs[0].endswith("s") and _is_common(index, words[0])
+        plural = words != theirs and theirs[0].endswith("s")
+        return plural and (_is_common(index, words[0]) or len(words[0]) <= SHORT_NAME)
     return _joins_otherwise(words, theirs)
 
 
@@ -123,7 +126,7 @@ def _joins_otherwise(words: list[str], theirs: list[str]) -> bool:
         return True
     if ("and" in words) != ("and" in theirs) and plain_bag(content(words)) != plain_bag(content(theirs)):
         return True
-    last = [HEADS.get(said[-1]) == "thing" for said in (words, theirs)]
+    last = [HEADS.get(said[-1]) in _THINGS for said in (words, theirs)]
     return len(words) == len(theirs) and last[0] != last[1]
 
 
@@ -151,7 +154,9 @@ def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
     for place in index.find("core", ours.text):
         theirs = core(index.words(place))
         # "A-GPS" and "GPS" differ in what looks like a small word.
-        if theirs is not None and not (small and ours == theirs) and inflection(words, index.words(place)) is not None:
+        if theirs is None or (small and ours == theirs) or _joins_otherwise(words, index.words(place)):
+            continue
+        if inflection(words, index.words(place)) is not None:
             found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))
     return found
 

@@ -193,6 +193,7 @@ hair hairdressing | beauty cosmetic | makeup cosmetic | massage therapy | therap
 symptom sign | surgery surgical operation | vaccine vaccination immunisation immunization | pregnancy prenatal
 birth delivery | death funeral | funeral burial | grief bereavement | addiction dependency | alcohol liquor
 smoke tobacco | tobacco cigarette | cosmetics cosmetic | dry dehydrate cure | bread bakery baking
+petrol gasoline fuel diesel | sock stocking | hat cap | knife blade | spoon fork cutlery
 """
 GROUPS: Final = tuple(tuple(group.split()) for line in _GROUPS_TEXT.split("\n") for group in line.split("|") if group.strip())
 
