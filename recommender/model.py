@@ -178,7 +178,8 @@ class SkillRecommender(Parameters):
         ProfileError
             ``skills`` is no list of strings.
         """
-        return self._fitted().matcher_.match_profile(terms_of(skills))
+        matcher = self._fitted().matcher_
+        return matcher.match_profile(terms_of(skills, matcher.known))
 
     # -- skills to suggestions --------------------------------------------------------------------------------------
 
@@ -221,7 +222,7 @@ class SkillRecommender(Parameters):
         All profiles are scored in one go; a list makes its suggestions when they are first looked at.
         """
         ranking.check_count(n)
-        indptr, indices = self.held_rows(lists_of(profiles))
+        indptr, indices = self.held_rows(lists_of(profiles, self._fitted().matcher_.known))
         best = self.scorer(candidates).best(indptr, indices, n, threads=os.cpu_count() or 1)
         bounds, held = indptr.tolist(), indices.tolist()
         rows = (held[bounds[i] : bounds[i + 1]] for i in range(len(bounds) - 1))
@@ -265,7 +266,7 @@ class SkillRecommender(Parameters):
 
     def split(self, cell: str) -> list[str]:
         """Return the terms of a list as people write it, as `recommend` reads a string."""
-        return terms_of(cell)
+        return terms_of(cell, self._fitted().matcher_.known)
 
     def held_rows(self, profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return the held skills of profiles as CSR rows (indptr, indices), each skill once, in the order of the terms."""
@@ -359,7 +360,7 @@ class SkillRecommender(Parameters):
         """Turn profiles into a sparse matrix, float64 (profiles, skills): 1 where a skill is held, whatever its spelling."""
         from scipy.sparse import csr_matrix
 
-        indptr, indices = self._fitted().held_rows(lists_of(profiles))
+        indptr, indices = self._fitted().held_rows(lists_of(profiles, self.matcher_.known))
         shape = (len(indptr) - 1, len(self.vocabulary_))
         made = csr_matrix((np.ones(len(indices)), indices, indptr), shape=shape)
         made.sort_indices()
@@ -367,7 +368,7 @@ class SkillRecommender(Parameters):
 
     def fit_transform(self, profiles: Iterable[Iterable[str] | str | None], y: object = None) -> Any:
         """Fit and transform the same profiles."""
-        lists = lists_of(profiles)
+        lists = lists_of(profiles, SkillRecommender.load(self.base).matcher_.known)
         return self.fit(lists, y).transform(lists)
 
     def get_feature_names_out(self, input_features: object = None) -> NDArray[np.object_]:
@@ -388,7 +389,7 @@ class SkillRecommender(Parameters):
         del y
         from recommender.folds import CUTOFF, SEED, hidden_cases
 
-        rows = self._fitted().held_rows(lists_of(profiles))
+        rows = self._fitted().held_rows(lists_of(profiles, self.matcher_.known))
         known = np.ones(len(self.vocabulary_), bool)
         indptr, indices, hidden = hidden_cases(*rows, known, np.random.default_rng(SEED))
         if not len(hidden):

@@ -14,8 +14,10 @@ from recommender.errors import ProfileError
 __all__ = ["lists_of", "terms_of"]
 
 
-def terms_of(skills: Iterable[str] | str) -> list[str]:
+def terms_of(skills: Iterable[str] | str, known: text.Known | None = None) -> list[str]:
     """Return the terms of a profile; one string is read as a list the way people write lists.
+
+    ``known`` tells which skill a term means and so decides what "and" or a slash parts; see `text.split_list`.
 
     Raises
     ------
@@ -26,7 +28,7 @@ def terms_of(skills: Iterable[str] | str) -> list[str]:
     (['python', 'opencv'], ['python', 'opencv'])
     """
     if isinstance(skills, str):
-        return [piece.term for piece in text.split_list(skills)]
+        return [piece.term for piece in text.split_list(skills, known)]
     if isinstance(skills, Mapping) or not isinstance(skills, Iterable):
         raise ProfileError(f"a profile is a list of terms, this is a {type(skills).__name__}. Pass a list of strings.")
     terms: list[Any] = list(skills)
@@ -36,7 +38,7 @@ def terms_of(skills: Iterable[str] | str) -> list[str]:
     return terms
 
 
-def lists_of(profiles: Any) -> list[list[str]]:
+def lists_of(profiles: Any, known: text.Known | None = None) -> list[list[str]]:
     """Return the terms of many profiles: a list of them, a column of a data frame, or a frame with a column of skills.
 
     Nulls are empty profiles, and nulls within a list are passed over.
@@ -55,7 +57,7 @@ def lists_of(profiles: Any) -> list[list[str]]:
     if isinstance(column, str | bytes | Mapping) or not isinstance(column, Iterable):
         kind = type(profiles).__name__
         raise ProfileError(f"profiles are a list of skill lists, this is a {kind}. Put a single profile in a list.")
-    return [[] if _is_null(cell) else terms_of(_without_nulls(cell)) for cell in column]
+    return [[] if _is_null(cell) else terms_of(_without_nulls(cell), known) for cell in column]
 
 
 def _column(profiles: Any) -> Any:

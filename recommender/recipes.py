@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.folds import Fold, best_by_steps, hidden_item_ndcg, inner_folds
-from recommender.weights import Counts, Floats, Numbers, association, count_lists, lift, loudness, pooled, ridge, walk
+from recommender.weights import Counts, Floats, Numbers, association, count_lists, lift, loudness, pooled, ridge, rounded, walk
 
 __all__ = ["Recipe", "blended", "chosen_recipe", "known_weights", "with_prior"]
 
@@ -129,7 +129,7 @@ class FoldScores:
         if key not in self.solved:
             if limit not in self.counted:
                 self.counted[limit] = count_lists(self.fold.indptr, self.fold.indices, self.n_items, limit)
-            counts = with_prior(self.counted[limit], self.prior, recipe)
+            counts = rounded(with_prior(self.counted[limit], self.prior, recipe))
             weights = FORMS[form](counts, *settings)
             self.solved[key] = said(self.fold, counts, weights / loudness(weights, counts))
         return self.solved[key]

@@ -16,7 +16,7 @@ from typing import Any
 from recommender.errors import InputError
 from recommender.suggestions import Suggestion
 
-__all__ = ["batch_page", "profile_page", "write_page"]
+__all__ = ["batch_page", "check_target", "profile_page", "write_page"]
 
 MOST_BARS = 15
 """Names in a picture: more cannot be read at the width of a page."""
@@ -24,7 +24,13 @@ MOST_BARS = 15
 LONGEST_NAME = 40
 """Letters of a name on an axis; longer ones are cut, the table beside has them whole."""
 
-COLOURS = {"together": "#1f6f8b", "similar": "#6fb3c8", "demand": "#e0a33e", "popularity": "#9aa5ab", "variety": "#b5483a"}
+COLOURS = {
+    "together": "#1f6f8b",
+    "similar": "#6fb3c8",
+    "demand": "#e0a33e",
+    "popularity": "#9aa5ab",
+    "variety": "#b5483a",
+}
 OTHER = "#7d6b91"
 
 WORDS = {
@@ -92,6 +98,19 @@ def batch_page(summary: Mapping[str, Any], name: str) -> str:
     return _page(f"Suggestions for {name}", body)
 
 
+def check_target(path: Path) -> None:
+    """Raise `InputError` where no page can be made, before the work that leads to it.
+
+    Raises
+    ------
+    InputError
+        The folder is not there, or matplotlib is not installed.
+    """
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}. Make it first.")
+    _figure(0)
+
+
 def write_page(page: str, path: Path) -> None:
     """Write a page beside its place and move it there, so that no half page is ever seen.
 
@@ -123,7 +142,8 @@ def _paragraph(text: str, style: str = "") -> str:
 def _table(rows: Sequence[tuple[str, str]]) -> str:
     head, *rest = rows
     first = f'<tr><th>{escape(head[0])}</th><th class="n">{escape(head[1])}</th></tr>'
-    return f"<table>{first}{''.join(f'<tr><td>{escape(a)}</td><td class="n">{escape(b)}</td></tr>' for a, b in rest)}</table>"
+    lines = [f'<tr><td>{escape(name)}</td><td class="n">{escape(value)}</td></tr>' for name, value in rest]
+    return f"<table>{first}{''.join(lines)}</table>"
 
 
 def _parts_picture(suggestions: Sequence[Suggestion]) -> str:
@@ -137,10 +157,8 @@ def _parts_picture(suggestions: Sequence[Suggestion]) -> str:
             values = [max(sign * s.parts[part], 0.0) for s in shown]
             if any(values):
                 left = [sign * end for end in ends]
-                label = WORDS.get(part, part)
-                axes.barh(
-                    range(len(shown)), [sign * v for v in values], left=left, color=COLOURS.get(part, OTHER), label=label
-                )
+                drawn = {"left": left, "color": COLOURS.get(part, OTHER), "label": WORDS.get(part, part)}
+                axes.barh(range(len(shown)), [sign * value for value in values], **drawn)
             ends = [end + value for end, value in zip(ends, values, strict=True)]
     axes.set_yticks(range(len(shown)), names)
     axes.set_xlabel("score")

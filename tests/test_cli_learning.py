@@ -97,10 +97,13 @@ def test_evaluate_judges_beside_the_baselines(run: Callable[..., Result], tmp_pa
 
 
 @pytest.mark.parametrize("style", ["table", "csv", "markdown"])
-def test_evaluate_shows_a_model_as_it_is(run: Callable[..., Result], tmp_path: Path, style: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_evaluate_shows_a_model_as_it_is(
+    run: Callable[..., Result], tmp_path: Path, style: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """--model judges that model without fitting, in every format; the table fits 80 columns."""
     monkeypatch.setenv("COLUMNS", "80")
-    code, out, err = run("evaluate", written(tmp_path, "jsonl"), "--model", "default", "--format", style)
+    SkillRecommender().fit(LISTS).save(tmp_path / "m")
+    code, out, err = run("evaluate", written(tmp_path, "jsonl"), "--model", tmp_path / "m", "--format", style)
     assert code == 0, err
     assert all(name in out for name in ("recommender", "EASE", "nDCG@10", "coverage", "calibration"))
     assert style != "table" or max(map(len, out.splitlines())) <= 80

@@ -94,7 +94,7 @@ def test_golden_lists(text: str, terms: list[str]) -> None:
 
 
 def test_what_is_known_decides_what_parts() -> None:
-    """With names known, "and", a tight slash and blanks part known names and nothing else."""
+    """With names known, "and", "with" and a tight slash part known names and nothing else."""
     names = ["word", "excel", "r and d", "html", "css", "ci cd", "tf", "iac"]
 
     def known(term: str) -> str | None:
@@ -103,8 +103,8 @@ def test_what_is_known_decides_what_parts() -> None:
     def split(text: str) -> list[str]:
         return [piece.term for piece in split_list(text, known)]
 
-    assert split("Word and Excel; R and D; CI/CD; HTML CSS; IaC with TF") == [
-        "Word", "Excel", "R and D", "CI/CD", "HTML", "CSS", "IaC", "TF",
+    assert split("Word and Excel; R and D; CI/CD; HTML CSS; IaC with TF; R and D") == [
+        "Word", "Excel", "R and D", "CI/CD", "HTML CSS", "IaC", "TF", "R and D",
     ]  # fmt: skip
     assert split("cats and dogs, TF in Excel") == ["cats and dogs", "TF", "Excel"]
 

@@ -22,7 +22,7 @@ TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather",
 def report(
     source: Annotated[
         str,
-        typer.Argument(metavar="IN", help="A file of profiles (CSV, JSON Lines, Parquet), a text file with one list, or a list."),
+        typer.Argument(metavar="IN", help="A file of profiles (CSV, JSON Lines, Parquet), or one list: text or file."),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.html", help="The page to write.")],
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=100, help="Suggestions per profile.")] = 5,
@@ -36,6 +36,7 @@ def report(
     """Write one page with pictures: a profile's suggestions with their parts and evidence, or a batch's summary."""
     from recommender import report as pages
 
+    pages.check_target(output)
     if _is_table(source):
         if as_of or trends:
             raise typer.BadParameter("the report of a batch sees all lists. Leave out --as-of and --trends.")
@@ -81,7 +82,7 @@ def _list_in(source: str) -> list[str]:
 
     path = Path(source)
     try:
-        is_file = source == "-" or path.exists() or path.suffix.lower() in (".txt", ".md")
+        is_file = source == "-" or bool(source and path.exists()) or path.suffix.lower() in (".txt", ".md")
     except (OSError, ValueError):
         is_file = False  # no name of a file can be so long, or hold such characters
     return terms_given(None, path) if is_file else terms_given([source], None)

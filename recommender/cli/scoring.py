@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -93,7 +92,7 @@ def _day(words: str | None) -> Any:
 
 def _say_what_was_read(matches: Sequence[Match], suggestions: Sequence[Suggestion]) -> None:
     """Tell on stderr what was understood, what was refused, and whether the answer is personal."""
-    understood = [m.skill if m.how == "exact" else f"{m.term} → {m.skill}" for m in matches if m.skill]
+    understood = [m.skill if m.skill.casefold() == m.term.strip().casefold() else f"{m.term} → {m.skill}" for m in matches if m.skill]
     if understood:
         note("understood: " + ", ".join(understood))
     for m in matches:
@@ -117,7 +116,7 @@ def _whole(suggestion: Suggestion) -> dict[str, Any]:
 def _print_gaps(
     engine: SkillRecommender, matches: Sequence[Match], suggestions: Sequence[Suggestion], format: Format | None
 ) -> None:
-    """Print suggestions with their gaps: nested in JSON, two lines more in a table, columns more in CSV and Markdown."""
+    """Print suggestions with their gaps: nested in JSON, more lines in a table, more columns in CSV and Markdown."""
     from dataclasses import asdict
 
     from recommender.gaps import gaps_of

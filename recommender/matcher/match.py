@@ -29,7 +29,7 @@ ALIAS_SCORE: Final = 0.99
 REFUSED: Final = -1
 MOST_CANDIDATES: Final = 5
 # So many names that share pieces are compared more closely.
-RANKED_BY_PIECES: Final = 24
+RANKED_BY_PIECES: Final = 16
 # Names that are merely alike are shown, never taken: their odds stay below those of any threshold.
 MOST_FOR_SIMILAR: Final = 1.2
 # Longer keys are prose: looked up whole, never searched for near names. It keeps work linear in the input.

@@ -85,8 +85,7 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
         how = "word order" if sorted(words) == sorted(theirs) else "singular or plural"
         features = {how: 1.0}
         if how != "word order" and [singular(word) for word in words] != [singular(word) for word in theirs]:
-            # "Prompt writing" is no "writing prompts".
-            features = {"word order and number": 1.0}
+            continue  # "prompt writing" is no "writing prompts"
         elif len(words) == 1:
             features[f"{how}, one word"] = 1.0
             if len(words[0]) <= SHORT_NAME:

@@ -9,8 +9,8 @@
 from __future__ import annotations
 
 from recommender.text.fold import Step, explain, key, look_alike_words
-from recommender.text.lists import Piece, split_list
+from recommender.text.lists import Known, Piece, split_list
 from recommender.text.qualifiers import is_qualifier, unqualified
 from recommender.text.spelling import clean
 
-__all__ = ["Piece", "Step", "clean", "explain", "is_qualifier", "key", "look_alike_words", "split_list", "unqualified"]
+__all__ = ["Known", "Piece", "Step", "clean", "explain", "is_qualifier", "key", "look_alike_words", "split_list", "unqualified"]

@@ -57,6 +57,8 @@ _HEADING: Final = re.compile(
 )
 _HASHTAGS: Final = re.compile(r"\s*(?:#[^\s#,;]+[\s,;]*)+")
 _WITH: Final = re.compile(r"\s+(?:with|using|via|in|and|or|et|und|y)\s+|\s*[&+]\s*", re.IGNORECASE)
+# What holds none of these is one term, whatever is known.
+_MAY_PART: Final = re.compile(r"[/:&+()\[\]{}（）]|\s(?:with|using|via|in|and|or|et|und|y)\s", re.IGNORECASE)
 _AND: Final = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 
 
@@ -78,7 +80,7 @@ def split_list(text: str, known: Known | None = None) -> list[Piece]:
 
     Args:
         text: the list.
-        known: tells which skill a term means, None if none; decides what a slash, an "and" or a blank parts.
+        known: tells which skill a term means, None if none; decides what a slash, a bracket or an "and" parts.
 
     >>> [piece.term for piece in split_list("Python (Django, Flask); CI/CD • 5+ years of Java | SQL/MySQL")]
     ['Python', 'Django', 'Flask', 'CI/CD', '5+ years of Java', 'SQL', 'MySQL']
@@ -86,12 +88,12 @@ def split_list(text: str, known: Known | None = None) -> list[Piece]:
     (['Word', 'Excel'], ['seo', 'ads'])
     """
     pieces: list[Piece] = []
-    for part, steps in _top(text):
+    for part, steps in _top(text, known):
         pieces += [piece for piece in _item(part, steps, known, 0) if any(c.isalnum() for c in piece.term)]
     return _without_bare_years(pieces, known)
 
 
-def _top(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
+def _top(text: str, known: Known | None) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Read literals and hashtags; anything else is split at its separators."""
     literal = read_literal(text)
     if literal is not None:
@@ -99,7 +101,7 @@ def _top(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
     elif "#" in text and _HASHTAGS.fullmatch(text):
         yield from [(tag, (Step("hashtags", _short(text), tag),)) for tag in re.findall(r"#([^\s#,;]+)", text)]
     else:
-        yield from _separated(text)
+        yield from _separated(text, known)
 
 
 def _short(text: str) -> str:
@@ -107,7 +109,7 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_PIECE else f"{text[:LONGEST_PIECE]}…"
 
 
-def _separated(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
+def _separated(text: str, known: Known | None) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Split at separators that stand in no brackets."""
     parts = [text[a:b] for a, b in _spans(text)]
     dashes = list(re.split(r"\s+[-–—]\s+", text)) if len(parts) == 1 and len(text) <= LONGEST_PIECE else []
@@ -118,7 +120,8 @@ def _separated(text: str) -> Iterator[tuple[str, tuple[Step, ...]]]:
     for place, part in enumerate(parts):
         steps = (Step("list", _short(text), part.strip()),) if last else ()
         halves = _AND.split(part) if place == last and last and "(" not in part else [part]
-        if len(halves) == 2 and ", " not in part and all(halves) and _single(halves):
+        whole = len(halves) == 2 and known is not None and known(part.strip()) is not None
+        if len(halves) == 2 and not whole and ", " not in part and all(halves) and _single(halves):
             yield from [(half, (*steps, Step("and", part.strip(), half.strip()))) for half in halves]
         else:
             yield part, steps
@@ -170,11 +173,14 @@ def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -
     if not bare or len(bare) > LONGEST_PIECE or depth > DEEPEST:
         yield Piece(bare, steps)
         return
+    if not _MAY_PART.search(bare):
+        yield Piece(bare, steps)
+        return
     listed = _brackets(bare, None)
     if known is not None and listed is None and known(bare) is not None:
         yield Piece(bare, steps)
         return
-    for read in (_heading, _brackets, _slashes, _joined, _blanks):
+    for read in (_heading, _brackets, _slashes, _joined):
         parts = read(bare, known)
         if parts is not None:
             name, found = parts
@@ -261,25 +267,6 @@ def _joined(bare: str, known: Known | None) -> Parts:
 def _readable(rest: str, known: Known) -> bool:
     """Tell whether a rest is known, or parts further into what is known."""
     return known(rest) is not None or _joined(rest, known) is not None
-
-
-def _blanks(bare: str, known: Known | None) -> Parts:
-    """Read "HTML CSS JavaScript" as three where every word belongs to a known name, the longest names first."""
-    words = bare.split()
-    if known is None or not 2 <= len(words) <= 12:
-        return None
-    found: list[str] = []
-    at = 0
-    while at < len(words):
-        for end in range(min(len(words), at + 4), at, -1):
-            name = " ".join(words[at:end])
-            if (at, end) != (0, len(words)) and known(name) is not None:
-                found.append(name)
-                at = end
-                break
-        else:
-            return None
-    return "blanks", found
 
 
 def _without_bare_years(pieces: list[Piece], known: Known | None) -> list[Piece]:
