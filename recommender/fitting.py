@@ -44,7 +44,9 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
     """
     filled = [terms for terms in lists if terms]
     if len(filled) < FEWEST_LISTS:
-        raise InputError(f"{len(filled)} lists hold skills; {FEWEST_LISTS} or more are needed to learn from. Add lists.")
+        raise InputError(
+            f"{len(filled)} lists hold skills; {FEWEST_LISTS} or more are needed to learn from. Add lists."
+        )
     say(f"learning the words of {len(filled):,} lists")
     learned = learn_words(filled, base.vocabulary_, base.matcher_, model.min_count)
     model.vocabulary_ = learned.vocabulary
@@ -70,7 +72,7 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
 def _frequent(
     indptr: NDArray[np.int64], indices: NDArray[np.int64], least: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Leave out skills that fewer than ``least`` lists hold: what so few show is noise, and shipped knowledge says more."""
+    """Leave out skills that fewer than ``least`` lists hold: so few are noise, and shipped knowledge says more."""
     kept = (np.bincount(indices) >= least)[indices]
     return np.concatenate([[0], np.cumsum(kept)])[indptr], indices[kept]
 

@@ -155,9 +155,7 @@ def _renumbered(rows: Rows, place: NDArray[np.int64]) -> Rows:
     return np.concatenate([[0], np.cumsum(moved >= 0)])[rows[0]], moved[moved >= 0]
 
 
-def scorers(
-    model: SkillRecommender, trial: Trial, say: Callable[[str], None]
-) -> Sequence[tuple[str, Scorer]]:
+def scorers(model: SkillRecommender, trial: Trial, say: Callable[[str], None]) -> Sequence[tuple[str, Scorer]]:
     """Give our model and the fitted baselines, by name, each scoring the skills of a trial."""
     size = len(trial.items)
 

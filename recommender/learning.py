@@ -60,7 +60,9 @@ def learn_words(lists: Sequence[Sequence[str]], vocabulary: Vocabulary, matcher:
         vocabulary=_extended(vocabulary, {k: names[k] for k in own}),
         new={names[k]: counts[k] for k in own if meant[k] < 0},
         spellings={names[k]: vocabulary.names[meant[k]] for k in own if meant[k] >= 0},
-        refused={names[k]: n for k, n in sorted(counts.items()) if n < min_count and meant[k] < 0 and k not in canonical},
+        refused={
+            names[k]: n for k, n in sorted(counts.items()) if n < min_count and meant[k] < 0 and k not in canonical
+        },
         twins=_twins(vocabulary, families, names, _side_by_side(lists, keys, meant, min_count)),
         meant=meant,
     )

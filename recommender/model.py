@@ -154,10 +154,10 @@ class SkillRecommender(Parameters):
         del y
         from recommender import fitting
 
-        lists = lists_of(profiles)
         base = SkillRecommender.load(self.base)
         if self.vocabulary is not None:
             base = fitting.of_words(SkillRecommender(), base, Vocabulary.from_table(self.vocabulary))
+        lists = lists_of(profiles, base.matcher_.known)
         self.__dict__.pop("reader", None)  # of an earlier fit
         _, self.learned_ = fitting.fit(self, base, lists, say)
         self._scorers.clear()

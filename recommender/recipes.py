@@ -14,7 +14,19 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender.folds import Fold, best_by_steps, hidden_item_ndcg, inner_folds
-from recommender.weights import Counts, Floats, Numbers, association, count_lists, lift, loudness, pooled, ridge, rounded, walk
+from recommender.weights import (
+    Counts,
+    Floats,
+    Numbers,
+    association,
+    count_lists,
+    lift,
+    loudness,
+    pooled,
+    ridge,
+    rounded,
+    walk,
+)
 
 __all__ = ["Recipe", "blended", "chosen_recipe", "known_weights", "with_prior"]
 
@@ -113,6 +125,7 @@ class FoldScores:
         self.fold, self.n_items, self.prior = fold, n_items, prior
         self.solved: dict[tuple[object, ...], npt.NDArray[np.float32]] = {}
         self.counted: dict[int, Counts] = {}
+        self.latest: tuple[tuple[int, float], Counts] | None = None
 
     def merit(self, recipe: Recipe) -> float:
         """Measure nDCG@10 of the hidden items by this recipe."""
@@ -127,12 +140,19 @@ class FoldScores:
         limit = recipe.pair_limit(self.n_items) if form == "ridge" else 0
         key = (form, *settings, limit, recipe.pseudo_lists)
         if key not in self.solved:
-            if limit not in self.counted:
-                self.counted[limit] = count_lists(self.fold.indptr, self.fold.indices, self.n_items, limit)
-            counts = rounded(with_prior(self.counted[limit], self.prior, recipe))
+            counts = self.counts(limit, recipe)
             weights = FORMS[form](counts, *settings)
             self.solved[key] = said(self.fold, counts, weights / loudness(weights, counts))
         return self.solved[key]
+
+    def counts(self, limit: int, recipe: Recipe) -> Counts:
+        """Count the training lists with so many pairs, and the prior; the latest is kept, as forms ask in turn."""
+        if limit not in self.counted:
+            self.counted[limit] = count_lists(self.fold.indptr, self.fold.indices, self.n_items, limit)
+        asked = (limit, recipe.pseudo_lists)
+        if self.latest is None or self.latest[0] != asked:
+            self.latest = (asked, rounded(with_prior(self.counted[limit], self.prior, recipe)))
+        return self.latest[1]
 
 
 def said(fold: Fold, counts: Counts, weights: Floats) -> npt.NDArray[np.float32]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -165,7 +166,8 @@ def _parts_picture(suggestions: Sequence[Suggestion]) -> str:
     # A part that is above zero for one skill and below for another has two bars and one line in the legend.
     handles, labels = axes.get_legend_handles_labels()
     first = dict(zip(reversed(labels), reversed(handles), strict=True))
-    axes.legend(first.values(), first.keys(), fontsize="small")
+    if first:
+        figure.legend(first.values(), first.keys(), loc="outside upper left", ncols=len(first), fontsize="small")
     return _svg(figure, "The parts of each score")
 
 
@@ -200,7 +202,9 @@ def _svg(figure: Any, what: str) -> str:
     from matplotlib import rc_context
 
     drawn = io.StringIO()
-    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "recommender"}):
+    with warnings.catch_warnings(), rc_context({"svg.fonttype": "none", "svg.hashsalt": "recommender"}):
+        # Letters stay text, which the reader's own fonts draw; that ours lack some is no news.
+        warnings.filterwarnings("ignore", "Glyph .* missing")
         figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
     picture = drawn.getvalue()
     return f'<figure role="img" aria-label="{escape(what)}">{picture[picture.index("<svg") :]}</figure>'

@@ -174,7 +174,9 @@ class Scorer:
         within = own >= least[:, None]
         np.put_along_axis(within, chosen[some], True, axis=1)
         rows, places = within.nonzero()
-        return some[rows] + start, places, np.maximum(own[rows, places].astype(np.int64), variety.LEAST)
+        found = own[rows, places].astype(np.int64)
+        found[found == np.iinfo(own.dtype).min] = variety.LEAST
+        return some[rows] + start, places, found
 
     def _reorder(self, out: Best, rows: Ints, places: Ints, values: Ints) -> None:
         """Choose again, with variety, for the rows whose order it may change."""

@@ -120,7 +120,7 @@ def pooled(counts: Counts, prior: Counts, pseudo_lists: float) -> Counts:
 
 
 def rounded(counts: Counts) -> Counts:
-    """Round counts to float32, in which the forms are solved in half the time, where up to `SINGLE_LISTS` lists allow it.
+    """Round counts to float32, in which the forms are solved in half the time; not above `SINGLE_LISTS` lists.
 
     Good enough to choose a recipe by, whose figures differ in the third digit, not to keep weights of.
     """

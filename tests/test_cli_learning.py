@@ -12,11 +12,11 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from small_world import WEAVERS, lists
 
 from recommender import SkillRecommender
 from recommender.cli import learning, main
 from recommender.model import MIN_COUNT
-from small_world import WEAVERS, lists
 
 Result = tuple[int, str, str]
 LISTS = lists()

@@ -14,13 +14,12 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.utils import estimator_checks
 from sklearn.utils.validation import check_is_fitted
+from small_world import POTTERS, WEAVERS, lists
 
 from recommender import SkillRecommender
 from recommender.cooccurrence import Cooccurrence
 from recommender.documents import Documents
 from recommender.errors import InputError, NotFittedError, ProfileError
-
-from small_world import POTTERS, WEAVERS, lists
 
 LISTS = lists()
 MODEL = SkillRecommender().fit(LISTS)

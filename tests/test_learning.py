@@ -2,12 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from small_world import POTTERS, lists
 
 from recommender.learning import learn_words, learning_reader
 from recommender.matcher import Matcher
 from recommender.vocabulary import Sense, Skill, Vocabulary
-
-from small_world import POTTERS, lists
 
 WORDS = Vocabulary(
     [Skill("React", aliases=("ReactJS", "React.js")), Skill("CSS"), Skill("HTML"), Skill("Redux"), Skill("Sass"),

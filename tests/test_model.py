@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from recommender import SkillRecommender
+from recommender import SkillRecommender, variety
 from recommender.errors import InputError, NotFittedError, ProfileError, TrendError
 from recommender.suggestions import Suggestion
 
@@ -145,3 +145,68 @@ def test_save_and_load_give_the_same_answers(tmp_path: object) -> None:
     for room in ("together_", "similar_"):
         for name, array in getattr(MODEL, room).arrays().items():
             assert np.array_equal(array, getattr(again, room).arrays()[name])
+
+
+def raw_scores(profile: list[str]) -> dict[str, float]:
+    """Return what each in-demand skill scores before variety."""
+    held = list(dict.fromkeys(m.number for m in MODEL.match_profile(profile) if m.skill))
+    raw = MODEL.scores(held, "in-demand")
+    return {NAMES[i]: float(raw[i]) for i in np.flatnonzero(raw > -np.inf).tolist()}
+
+
+def slow_variety(profile: list[str], n: int) -> list[tuple[str, float, float]]:
+    """Choose one at a time, looking at every pair: the obvious twin of the fast choice."""
+    raw, chosen = raw_scores(profile), list[tuple[str, float, float]]()
+    rows = {name: dict(zip(*(a.tolist() for a in MODEL.similar_.row(NAMES.index(name))), strict=True)) for name in raw}
+    number = {name: NAMES.index(name) for name in raw}
+
+    def lost(name: str) -> float:
+        alike = [max(rows[name].get(number[o], 0), rows[o].get(number[name], 0)) / 4096 for o, *_ in chosen]
+        near = [round(min(a, 1.0) * variety.VARIETY * 256) / 256 for a in alike if a >= variety.FAMILY]
+        return max(raw[name], 0.0) * max(near, default=0.0)
+
+    for _ in range(min(n, len(raw))):
+        left = [name for name in raw if name not in {c[0] for c in chosen}]
+        best = min(left, key=lambda name: (lost(name) - raw[name], number[name]))
+        chosen.append((best, raw[best] - lost(best), 0.0 - lost(best)))
+    return chosen
+
+
+FAMILIES = [
+    ["python", "pandas", "machine learning"], ["customer service", "data entry"], ["logo design", "illustrator"],
+    ["bookkeeping", "quickbooks"], ["openai api", "langchain", "python"], ["python", "opencv"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("profile", FAMILIES)
+def test_variety_equals_choosing_one_at_a_time(profile: list[str]) -> None:
+    """Order, scores and the part taken off are those of a slow greedy choice over all pairs."""
+    fast = [(s.skill, s.score, s.parts["variety"]) for s in MODEL.recommend(profile, 10)]
+    assert fast == slow_variety(profile, 10)
+
+
+@settings(max_examples=40)
+@given(PROFILES, st.integers(1, 30))
+def test_laws_of_variety(profile: list[str], n: int) -> None:
+    """Variety only takes, never from the first, never all; fewer asked for are the first of more; "all" stays raw."""
+    answer = MODEL.recommend(profile, n)
+    lost = [s.parts.get("variety", 0.0) for s in answer]
+    assert lost[0] == 0.0
+    assert all(-s.score <= part <= 0.0 or part == 0.0 for s, part in zip(answer, lost, strict=True))
+    assert MODEL.recommend(profile, 30)[:n] == answer
+    assert all("variety" not in s.parts for s in MODEL.recommend(profile, 3, "all"))
+
+
+def test_variety_parts_a_family() -> None:
+    """Somewhere in the families something is taken off: the step is not idle."""
+    assert any(s.parts["variety"] < 0 for profile in FAMILIES for s in MODEL.recommend(profile, 15))
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 5, 40, 1000])
+def test_many_profiles_have_the_variety_of_one(n: int) -> None:
+    """However many are asked for, the scorer of many gives items and scores of one profile, and -1 where none is left."""
+    rows = [*FAMILIES, [], [NAMES[i] for i in MODEL.outlook_.in_demand.tolist()[:-3]], *FAMILIES]
+    best = MODEL.scorer("in-demand").best(*MODEL.held_rows(rows), n)
+    for profile, items, scores in zip(rows, best.items.tolist(), best.scores.tolist(), strict=True):
+        found = [(NAMES[i], score) for i, score in zip(items, scores, strict=True) if i >= 0]
+        assert found == [(s.skill, s.score) for s in MODEL.recommend(profile, n)]

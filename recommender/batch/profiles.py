@@ -1,4 +1,4 @@
-"""Read a file of profiles whole, for learning and judging: any format that a batch reads, its column of skills as lists."""
+"""Read a file of profiles whole, for learning and judging: any format that a batch reads, its skills as lists."""
 
 from __future__ import annotations
 

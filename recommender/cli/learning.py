@@ -80,7 +80,10 @@ def evaluate(
     model: Annotated[
         str | None,
         typer.Option(
-            "--model", "-m", metavar="FOLDER", help="Judge this model as it is. Default: one fitted on the training part."
+            "--model",
+            "-m",
+            metavar="FOLDER",
+            help="Judge this model as it is. Default: one fitted on the training part.",
         ),
     ] = None,
     skills_column: ColumnOption = None,
@@ -178,7 +181,9 @@ def _print(found: Judgement, format: Format | None) -> None:
     elif style is Format.csv:
         print_records([{**_figures(found, name), **_standing(found, name)} for name in names], format)
     else:
-        print_records([_figures(found, name) for name in names], format, "A hidden skill of held-out lists, found again")
+        print_records(
+            [_figures(found, name) for name in names], format, "A hidden skill of held-out lists, found again"
+        )
         print_records([_standing(found, name) for name in names], format, "How widely, how honestly, how far ahead")
 
 

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from recommender.text import Known, Piece
 
 __all__ = ["read_text", "terms_given"]
 
 
-def terms_given(terms: list[str] | None, file: Path | None) -> list[str]:
-    """Return the terms of one profile; each source is read as a list the way people write lists.
+def terms_given(terms: list[str] | None, file: Path | None, known: Known | None = None) -> list[Piece]:
+    """Return the terms of one profile, with the steps that read them; each source is a list as people write lists.
+
+    ``known`` tells which skill a term means, so that "and" and slashes part what is known and nothing else.
 
     Raises
     ------
@@ -25,10 +31,10 @@ def terms_given(terms: list[str] | None, file: Path | None) -> list[str]:
     if terms and terms != ["-"]:
         if file:
             raise typer.BadParameter("give terms or --file, not both.")
-        return [piece.term for argument in terms for piece in split_list(argument)]
+        return [piece for argument in terms for piece in split_list(argument, known)]
     if file is None and terms != ["-"] and sys.stdin.isatty():
         raise typer.BadParameter('no skills given. Try: recommender score "python, opencv"')
-    return [piece.term for piece in split_list(read_text(file))]
+    return split_list(read_text(file), known)
 
 
 def read_text(file: Path | None) -> str:

@@ -15,8 +15,12 @@ if TYPE_CHECKING:
     from recommender.matcher import Match
     from recommender.model import SkillRecommender
     from recommender.suggestions import Suggestion
+    from recommender.text import Step
 
 __all__ = ["match", "opened", "score"]
+
+# Steps that hardly a term is without.
+_USUAL_STEPS = frozenset(["case", "list", "punctuation and spaces"])
 
 TermsArgument = Annotated[
     list[str] | None,
@@ -65,10 +69,12 @@ def score(
 
 
 def match(terms: TermsArgument = None, file: FileOption = None, model: ModelOption = None, format: FormatOption = None) -> None:
-    """Show what each term is taken for and why: key, kind of match, confidence, candidates."""
-    matches = opened(model).match_profile(terms_given(terms, file))
-    style = chosen(format)
-    print_records([_explained(m) if style is Format.json else _matched(m) for m in matches], format, "Terms")
+    """Show what each term is taken for and why: key, steps, kind of match, score, candidates, evidence."""
+    engine = opened(model)
+    pieces = terms_given(terms, file, engine.matcher_.known)
+    matches = engine.match_profile([piece.term for piece in pieces])
+    show = _explained if chosen(format) is Format.json else _matched
+    print_records([show(m, piece.steps) for m, piece in zip(matches, pieces, strict=True)], format, "Terms")
 
 
 def opened(model: str | None, as_of: str | None = None, trends: Sequence[str] | None = None) -> SkillRecommender:
@@ -149,13 +155,19 @@ def _print_plan(engine: SkillRecommender, given: Sequence[str], n: int, format: 
     note(f"profile demand {made.demand[0]:.2f} → {made.demand[-1]:.2f}; each step is chosen as if the former were held")
 
 
-def _matched(m: Match) -> dict[str, Any]:
+def _matched(m: Match, read: Sequence[Step]) -> dict[str, Any]:
+    """Say a match in a row that fits 80 columns; the steps that every list takes are left to JSON."""
     others = [f"{c.skill} {c.score:.2f}" for c in m.candidates if c.skill != m.skill][:3]
-    why = m.how + (f" ({', '.join(m.evidence)})" if m.evidence else "")
-    return {"term": m.term, "skill": m.skill or "-", "how": why, "score": round(m.score, 2), "else": ", ".join(others)}
+    near = m.candidates[0].how if m.how == "near" else ""
+    steps = [step.name for step in (*read, *m.steps) if step.name not in _USUAL_STEPS]
+    why = "; ".join([m.how + (f": {near}" if near else ""), *steps, *(f"beside {told}" for told in m.evidence[:3])])
+    return {
+        "term": m.term, "key": m.key, "skill": m.skill or "-", "why": why, "score": f"{m.score:.2f}",
+        "else": ", ".join(others),
+    }  # fmt: skip
 
 
-def _explained(m: Match) -> dict[str, Any]:
+def _explained(m: Match, read: Sequence[Step]) -> dict[str, Any]:
     from dataclasses import asdict
 
-    return asdict(m)
+    return {**asdict(m), "read": [asdict(step) for step in read]}

@@ -84,9 +84,7 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
             continue
         how = "word order" if sorted(words) == sorted(theirs) else "singular or plural"
         features = {how: 1.0}
-        if how != "word order" and [singular(word) for word in words] != [singular(word) for word in theirs]:
-            continue  # "prompt writing" is no "writing prompts"
-        elif len(words) == 1:
+        if len(words) == 1:
             features[f"{how}, one word"] = 1.0
             if len(words[0]) <= SHORT_NAME:
                 features[f"{how}, short"] = 1.0
@@ -97,7 +95,7 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
     return [
         Found(place, "inflection", features)
         for place in index.find("deep", deep_bag(words))
-        if (len(theirs := index.words(place)) == len(words) or several) and not _joins_otherwise(words, theirs)
+        if (len(theirs := index.words(place)) == len(words) or several) and not _means_another(index, words, theirs)
         if (features := inflection(words, theirs)) is not None
     ]
 
@@ -109,10 +107,13 @@ def _is_common(index: FormIndex, word: str) -> bool:
 
 def _means_another(index: FormIndex, words: list[str], theirs: list[str]) -> bool:
     """Tell whether the same words, some in the other number, mean another thing."""
-    if len(words) == 1:
+    if len(words) == len(theirs) == 1:
         plural = words != theirs and theirs[0].endswith("s")
         return plural and (_is_common(index, words[0]) or len(words[0]) <= SHORT_NAME)
-    return _joins_otherwise(words, theirs)
+    ours, other = ([singular(word) for word in said] for said in (words, theirs))
+    # In another order, the number tells too: "prompt writing" is no "writing prompts".
+    turned = ours != other and sorted(ours) == sorted(other) and sorted(words) != sorted(theirs)
+    return turned or _joins_otherwise(words, theirs)
 
 
 def _joins_otherwise(words: list[str], theirs: list[str]) -> bool:
@@ -153,7 +154,7 @@ def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
     for place in index.find("core", ours.text):
         theirs = core(index.words(place))
         # "A-GPS" and "GPS" differ in what looks like a small word.
-        if theirs is None or (small and ours == theirs) or _joins_otherwise(words, index.words(place)):
+        if theirs is None or (small and ours == theirs) or _means_another(index, words, index.words(place)):
             continue
         if inflection(words, index.words(place)) is not None:
             found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))
