@@ -19,15 +19,16 @@ from recommender.documents import Documents
 from recommender.errors import RecommenderError
 from recommender.matcher import Matcher
 from recommender.model import SkillRecommender
-from recommender.ranking import Weights
 from recommender.outlook import Outlook, newest_day, trend_skills
+from recommender.ranking import Weights
 from recommender.vocabulary import Vocabulary
 
 __all__ = ["build", "main"]
 
 WEIGHTS = Weights(together=1.5, similar=8.0, demand=1.5, demand_all=1.5)
 """Chosen on the mission test: relevance spreads candidates about equally by what goes together and by documents, and
-demand moves a related skill by as much as one more companion would. Neighbouring values change nDCG by less than .01."""
+demand moves a related skill by as much as one more companion would. Neighbouring values change nDCG by less than
+.01."""
 
 
 CARD = """# The shipped model

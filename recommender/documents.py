@@ -48,7 +48,7 @@ class Documents(Parameters):
         self.most = most
 
     def fit(self, documents: Sequence[Sequence[str]], y: object = None) -> Self:
-        """Weigh the words of ``documents`` (one list of words per skill, repeated where they count more) and compare."""
+        """Weigh the words of ``documents`` (a list of words per skill, repeated where they count more); compare."""
         del y  # for scikit-learn's pipelines
         from sklearn.feature_extraction.text import TfidfVectorizer
 

@@ -1,8 +1,9 @@
 """Round numbers to a binary grid, so that sums of them are exact.
 
 A score is the sum of its parts, a part the sum of what each held skill gives. With ordinary floats such sums depend on
-their order, hence on chunks, workers and machines. Multiples of a power of two add without rounding as long as they stay
-below 2**53 steps; so every weight that is stored or multiplied is put on such a grid first, and `==` may be used on sums.
+their order, hence on chunks, workers and machines. Multiples of a power of two add without rounding as long as they
+stay below 2**53 steps; so every weight that is stored or multiplied is put on such a grid first, and `==` may be used
+on sums.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ WEIGHT_STEP = 2.0**-12
 """Grid of learned weights: .00024, finer than any difference seen to change a ranking, and an int16 holds up to 8."""
 
 FACTOR_STEP = 2.0**-8
-"""Grid of factors (blend weights, profile scales): products with weights stay multiples of 2**-28, far within 53 bits."""
+"""Grid of factors (blend weights, profile scales): products with weights stay multiples of 2**-28, far within 53
+bits."""
 
 
 def on_grid(values: ArrayLike, step: float) -> NDArray[np.float64]:

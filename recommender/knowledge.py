@@ -24,7 +24,8 @@ from recommender.vocabulary import Vocabulary
 __all__ = ["RoleWorld", "documents", "role_world", "together"]
 
 CORE = (0.90, 0.50)
-"""Probability that a person of the role lists the first and the last of its core skills; between them it falls evenly."""
+"""Probability that a person of the role lists the first and the last of its core skills; between them it
+falls evenly."""
 OFTEN = (0.30, 0.08)
 """The same for the skills that many of the role list: the long tail of a profile."""
 AI = (0.12, 0.04)
@@ -54,7 +55,7 @@ class RoleWorld:
     probabilities: NDArray[np.float64]
 
     def gram(self, items: NDArray[np.integer]) -> NDArray[np.float64]:
-        """Return the chance that a list holds both of two skills, float64 (items, items); the diagonal: that it holds one."""
+        """Return the chance that a list holds both of two skills, float64 (items, items); diagonal: holds one."""
         shares = self.weights / self.weights.sum()
         chosen = self.probabilities[:, items]
         gram: NDArray[np.float64] = (chosen * shares[:, None]).T @ chosen
@@ -62,7 +63,7 @@ class RoleWorld:
         return gram
 
     def holding(self, items: NDArray[np.integer]) -> RoleWorld:
-        """Return the roles whose people hold at least one of ``items`` on average; all of them if there is no such role."""
+        """Return the roles whose people hold at least one of ``items`` on average; all if there is no such role."""
         kept = self.probabilities[:, items].sum(1) >= 1.0
         return RoleWorld(self.weights[kept], self.probabilities[kept]) if kept.any() else self
 
@@ -124,7 +125,9 @@ def together(world: RoleWorld, vocabulary: Vocabulary) -> Neighbours:
 def _inherit(rows: dict[int, NDArray[np.float32]], vocabulary: Vocabulary) -> None:
     """Give each skill without a role the mean of its broader skills' rows, damped, however many steps up."""
     waiting = {n: vocabulary.numbers(s.within) for n, s in enumerate(vocabulary.skills) if n not in rows and s.within}
-    while ready := {n: [p for p in above if p in rows] for n, above in waiting.items() if any(p in rows for p in above)}:
+    while ready := {
+        n: [p for p in above if p in rows] for n, above in waiting.items() if any(p in rows for p in above)
+    }:
         for number, above in ready.items():
             row = np.mean([rows[p] for p in above], axis=0) * INHERITED
             row[above] += INHERITED_PARENT

@@ -1,7 +1,8 @@
 """Hold the hall where words and numbers meet: `SkillRecommender`.
 
 A profile's terms are matched to skills (`matcher`); what the held skills say about every other skill (`together_`, from
-lists and roles; `similar_`, from documents) and what dated lists say (`outlook_`) are parts of one sum, and the best sums
+lists and roles; `similar_`, from documents) and what dated lists say (`outlook_`) are parts of one sum, and the best
+sums
 are suggested (`ranking`). Every number added is a multiple of a power of two, so a score equals the sum of its parts.
 """
 
@@ -20,18 +21,18 @@ from numpy.typing import NDArray
 from recommender import places, ranking, storage, trends, variety
 from recommender.errors import InputError, NotFittedError, TrendError
 from recommender.matcher import Match, Matcher
-from recommender.ranking import Candidates, Weights
 from recommender.neighbours import Neighbours, Rows, profile_scales
 from recommender.outlook import Outlook, newest_day
 from recommender.parameters import Parameters
 from recommender.profiles import lists_of, terms_of
+from recommender.ranking import Candidates, Weights
 from recommender.suggestions import Reason, Suggestion
 from recommender.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
-    from recommender.gaps import Gap, Plan
     import pyarrow as pa
 
+    from recommender.gaps import Gap, Plan
     from recommender.matcher.profiles import ProfileReader
     from recommender.scoring import Scorer
 
@@ -215,7 +216,10 @@ class SkillRecommender(Parameters):
         return self.suggest(held_numbers(matches), n, candidates)
 
     def recommend_many(
-        self, profiles: Iterable[Iterable[str] | str | None], n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
+        self,
+        profiles: Iterable[Iterable[str] | str | None],
+        n: int = N_SUGGESTIONS,
+        candidates: Candidates = "in-demand",
     ) -> list[Sequence[Suggestion]]:
         """Suggest for many profiles: one list per profile, in order, the same answers as `recommend`.
 
@@ -269,7 +273,7 @@ class SkillRecommender(Parameters):
         return terms_of(cell, self._fitted().matcher_.known)
 
     def held_rows(self, profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the held skills of profiles as CSR rows (indptr, indices), each skill once, in the order of the terms."""
+        """Return the held skills of profiles as CSR rows (indptr, indices), each once, in the order of the terms."""
         from recommender.scoring import held_rows
 
         lengths = np.fromiter(map(len, profiles), np.int64, len(profiles))
@@ -294,7 +298,10 @@ class SkillRecommender(Parameters):
         if candidates not in self._scorers:
             items, w = self._items(candidates), self.weights_
             voices = [(self.together_, w.together), (self.similar_, w.similar)]
-            demand, fixed = self.outlook_.demand[items] * w.demand_among(candidates), self.popularity_[items] * w.popularity
+            demand, fixed = (
+                self.outlook_.demand[items] * w.demand_among(candidates),
+                self.popularity_[items] * w.popularity,
+            )
             alike = self._alike(candidates, True)
             self._scorers[candidates] = Scorer(voices, items, demand, fixed, RELATED, self.pairs_, self.twins_, alike)
         return self._scorers[candidates]
@@ -329,7 +336,9 @@ class SkillRecommender(Parameters):
         return np.asarray(sum(one[: len(self.vocabulary_)] for one in said), np.float64)
 
     def scores(self, held: Sequence[int], candidates: Candidates = "all") -> NDArray[np.float64]:
-        """Score every skill beside skills given by number, float64 (skills,): what `recommend` orders by, before variety.
+        """Score every skill beside skills given by number, float64 (skills,): what `recommend` orders by.
+
+        Variety, which needs an order to begin with, is left out.
 
         What is never suggested has -inf: the held skills, their other spellings, and what is no candidate.
         """
@@ -357,7 +366,7 @@ class SkillRecommender(Parameters):
         return np.array(filled, dtype=object).reshape(-1, N_SUGGESTIONS)
 
     def transform(self, profiles: Iterable[Iterable[str] | str | None]) -> Any:
-        """Turn profiles into a sparse matrix, float64 (profiles, skills): 1 where a skill is held, whatever its spelling."""
+        """Turn profiles into a sparse matrix, float64 (profiles, skills): 1 where a skill is held."""
         from scipy.sparse import csr_matrix
 
         indptr, indices = self._fitted().held_rows(lists_of(profiles, self.matcher_.known))
@@ -379,7 +388,8 @@ class SkillRecommender(Parameters):
     def score(self, profiles: Iterable[Iterable[str] | str | None], y: object = None) -> float:
         """Judge the model by nDCG@10: hide one skill of a list at a time and ask for it back, among all skills.
 
-        Higher is better, which is what `GridSearchCV` asks for. Deterministic; see `folds.hidden_cases` for who is asked.
+        Higher is better, which is what `GridSearchCV` asks for. Deterministic; see `folds.hidden_cases` for who is
+        asked.
 
         Raises
         ------
@@ -479,7 +489,11 @@ class SkillRecommender(Parameters):
         return out
 
     def _standing(
-        self, relevance: Mapping[str, NDArray[np.float64]], items: NDArray[np.int64], personal: bool, candidates: Candidates
+        self,
+        relevance: Mapping[str, NDArray[np.float64]],
+        items: NDArray[np.int64],
+        personal: bool,
+        candidates: Candidates,
     ) -> dict[str, NDArray[np.float64]]:
         """Return the parts that do not split over held skills.
 
@@ -514,7 +528,9 @@ class SkillRecommender(Parameters):
         day = as_of or newest_day(lists)
         if all(trend.age(day) < 0 for trend in lists):
             first = min(trend.published or trend.period.end for trend in lists)
-            raise TrendError(f"no trend list was published by {day}: the first of {len(lists)} is of {first}. Name a later day.")
+            raise TrendError(
+                f"no trend list was published by {day}: the first of {len(lists)} is of {first}. Name a later day."
+            )
         out = copy.copy(self)
         out._scorers = {}
         out.__dict__.pop("_likeness", None)

@@ -153,7 +153,7 @@ class Neighbours:
         whole = indptr.ndim == 1 and len(indptr) >= 1 and indptr[0] == 0 and indptr[-1] == len(indices) == len(steps)
         if not whole or (np.diff(indptr) < 0).any():
             raise ModelFileError("neighbour rows do not fit together. Build the model again: make model")
-        if len(indices) and not (0 <= indices.min() and indices.max() < len(indptr) - 1):
+        if len(indices) and not (indices.min() >= 0 and indices.max() < len(indptr) - 1):
             raise ModelFileError("neighbour rows name skills that do not exist. Build the model again: make model")
         return cls(indptr, indices, steps)
 
@@ -163,8 +163,8 @@ def _strongest_rows(
 ) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int16]]:
     """Choose within each row; row 0 of ``weights`` is skill ``start``.
 
-    Rounding comes before choosing, and ties go to the smaller number, so that another processor, whose last bits differ,
-    keeps the same entries.
+    Rounding comes before choosing, and ties go to the smaller number, so that another processor, whose last bits
+    differ, keeps the same entries.
     """
     lengths, indices, steps = np.zeros(len(weights), np.int64), [], []
     for row, values in enumerate(fixedpoint.to_int16(weights)):

@@ -1,7 +1,7 @@
 """See the demand of a day: dated lists joined with the vocabulary, as figures, evidence and notes.
 
-`trends` holds words and dates, `demand` numbers; here they meet. An outlook is made for one day (``as_of``) and one choice
-of lists, so that the view of 2023, or of one publisher, can be reproduced at any time.
+`trends` holds words and dates, `demand` numbers; here they meet. An outlook is made for one day (``as_of``) and one
+choice of lists, so that the view of 2023, or of one publisher, can be reproduced at any time.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ GRADE_WEIGHTS = {"A": 1.0, "B": 0.7, "C": 0.4}
 """How much a list counts by how it was seen: the publisher's own text, a quotation of it, or unchecked."""
 
 OUTGROWN = 0.15
-"""How far the supply figure must lie above that of growing demand before it is said: half a fresh list's first place."""
+"""How far the supply figure must lie above that of growing demand before it is said: half a fresh list's first
+place."""
 
 
 def newest_day(lists: Sequence[TrendList]) -> date:
@@ -97,7 +98,9 @@ class Outlook:
         # Each appearance is rounded, then summed: so the shares shown add up to the figure shown.
         shares = fixedpoint.on_grid(self._figures.contributions_, fixedpoint.WEIGHT_STEP)
         self._shares: NDArray[np.float64] = shares
-        self.demand: NDArray[np.float64] = np.asarray(np.bincount(lines.skill, weights=shares, minlength=size), np.float64)
+        self.demand: NDArray[np.float64] = np.asarray(
+            np.bincount(lines.skill, weights=shares, minlength=size), np.float64
+        )
         self.in_demand: NDArray[np.int64] = np.flatnonzero(self.demand)
         self._evidence: dict[int, tuple[Evidence, ...]] = {}
         self._notes: dict[int, tuple[str, ...]] = {}
@@ -126,7 +129,11 @@ class Outlook:
 
     def _noted(self, number: int) -> list[str]:
         names = {item.name for item in self.evidence(number)}
-        out = [f"{m.name} became {m.now} in {m.since:%B %Y}" for m in self.moved if m.name in names and m.since <= self.as_of]
+        out = [
+            f"{m.name} became {m.now} in {m.since:%B %Y}"
+            for m in self.moved
+            if m.name in names and m.since <= self.as_of
+        ]
         if self._figures.supply_[number] > self._figures.growth_[number] + OUTGROWN:
             out.append("supply grows faster than demand")
         return out

@@ -1,7 +1,7 @@
 """Read what freelancers of a role really hold together: `data/roles.tsv`.
 
-One line a role: its name, field, how common it is (1 to 5), the skills that most people of the role list (`core`), those
-that many list (`often`), and the AI skills that people of the role add (`ai`), each commonest first.
+One line a role: its name, field, how common it is (1 to 5), the skills that most people of the role list (`core`),
+those that many list (`often`), and the AI skills that people of the role add (`ai`), each commonest first.
 """
 
 from __future__ import annotations

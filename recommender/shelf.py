@@ -49,7 +49,8 @@ def stored(model: SkillRecommender) -> StoredModel:
     config = {"weights": dict(model.weights_._asdict()), "params": _parameters(model), "as_of": str(outlook.as_of)}
     return StoredModel(
         kind=model.KIND, created=str(newest_day(outlook.lists)), package_version=__version__, config=config,
-        vocabulary_sha256=model.vocabulary_.content_hash, arrays=arrays, sources=tuple(model.sources_), card=model.card_,
+        vocabulary_sha256=model.vocabulary_.content_hash, arrays=arrays, sources=tuple(model.sources_),
+        card=model.card_,
     )  # fmt: skip
 
 

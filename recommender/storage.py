@@ -1,8 +1,8 @@
 """Keep a model as a folder of plain arrays and one JSON manifest; refuse whatever is not whole.
 
-The folder holds ``manifest.json``, one ``.npy`` per array, and a ``README.md`` for people. The manifest names every array
-with dtype, shape and SHA-256, so that a missing, changed, added or foreign file is noticed before it is used. Nothing is
-unpickled. A folder is written beside its place and then moved, so that a kill leaves the old model or none.
+The folder holds ``manifest.json``, one ``.npy`` per array, and a ``README.md`` for people. The manifest names every
+array with dtype, shape and SHA-256, so that a missing, changed, added or foreign file is noticed before it is used.
+Nothing is unpickled. A folder is written beside its place and then moved, so that a kill leaves the old model or none.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def write(folder: str | os.PathLike[str], model: StoredModel) -> Path:
         _fill(beside, model)
         _swap(beside, target)
     except OSError as error:
-        raise ModelFileError(f"{target}: cannot be written ({error.strerror}). Check the place and its space.") from error
+        raise ModelFileError(
+            f"{target}: cannot be written ({error.strerror}). Check the place and its space."
+        ) from error
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return target

@@ -125,9 +125,7 @@ def choose_rows(
     return out[0], out[1]
 
 
-def _choose_padded(
-    places: Ints, whole: Ints, alike: NDArray[np.int16], n: int
-) -> NDArray[np.int64]:
+def _choose_padded(places: Ints, whole: Ints, alike: NDArray[np.int16], n: int) -> NDArray[np.int64]:
     positive, whole = np.maximum(whole, 0), whole * STEPS
     left, every = whole.copy(), np.arange(len(whole))
     out = np.zeros((2, len(whole), n), np.int64)

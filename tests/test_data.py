@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 import pytest
 
 from recommender import places, roles, text, trends
-from recommender.outlook import trend_skills
 from recommender.matcher import Matcher
+from recommender.outlook import trend_skills
 from recommender.vocabulary import Vocabulary
 
 DATA = places.data_folder()
@@ -17,12 +17,56 @@ ROLES = roles.read(DATA / "roles.tsv")
 LISTS = trends.read_folder(DATA / "trends")
 MATCHER = Matcher(VOCABULARY)
 
-FIELDS = (
-    "software web mobile games blockchain hardware data ai cloud networks security it erp design illustration video "
-    "animation audio music photography architecture fashion writing translation publishing marketing sales ecommerce "
-    "education language soft support admin hr management business finance law logistics realestate hospitality "
-    "lifestyle engineering manufacturing science health trades agriculture"
-).split()
+FIELDS = [
+    "software",
+    "web",
+    "mobile",
+    "games",
+    "blockchain",
+    "hardware",
+    "data",
+    "ai",
+    "cloud",
+    "networks",
+    "security",
+    "it",
+    "erp",
+    "design",
+    "illustration",
+    "video",
+    "animation",
+    "audio",
+    "music",
+    "photography",
+    "architecture",
+    "fashion",
+    "writing",
+    "translation",
+    "publishing",
+    "marketing",
+    "sales",
+    "ecommerce",
+    "education",
+    "language",
+    "soft",
+    "support",
+    "admin",
+    "hr",
+    "management",
+    "business",
+    "finance",
+    "law",
+    "logistics",
+    "realestate",
+    "hospitality",
+    "lifestyle",
+    "engineering",
+    "manufacturing",
+    "science",
+    "health",
+    "trades",
+    "agriculture",
+]
 KINDS = {
     "tool", "platform", "programming-language", "framework", "library", "method", "service", "knowledge", "standard",
     "certificate", "human-language", "soft", "role-name",

@@ -67,7 +67,13 @@ SENSES = [
     Sense("CNN", "Convolutional neural network", "neural network", 0.7, ("PyTorch", "Keras", "@ai")),
     Sense("CNN", None, "the broadcaster", 0.3, ("Journalism", '"producer"', "@writing")),
 ]
-WORDS = st.lists(st.sampled_from(["data", "design", "web", "photo", "editing", "tensor", "flow", "to", "speech", "text", "logo", "api"]), min_size=1, max_size=3)
+WORDS = st.lists(
+    st.sampled_from(
+        ["data", "design", "web", "photo", "editing", "tensor", "flow", "to", "speech", "text", "logo", "api"]
+    ),
+    min_size=1,
+    max_size=3,
+)
 NAMES = st.lists(WORDS.map(" ".join), min_size=1, max_size=8, unique=True)
 ANY_TEXT = st.text(st.characters(), max_size=40)
 
@@ -187,17 +193,35 @@ def test_spellings_equal_their_slow_twin() -> None:
 
 def test_stored_index_gives_the_same_matches() -> None:
     """A matcher made from stored arrays matches as the one that was indexed, candidates included."""
-    names = [skill.name for skill in SKILLS] + ["Robot Operating System (ROS)", "Angular", "Angular 4", "Magento", "Magento 2"]
+    names = [skill.name for skill in SKILLS] + [
+        "Robot Operating System (ROS)",
+        "Angular",
+        "Angular 4",
+        "Magento",
+        "Magento 2",
+    ]
     fresh = Matcher(Vocabulary.from_names(names))
     again = Matcher.from_arrays(fresh.vocabulary, {name: array.copy() for name, array in fresh.arrays().items()})
-    for term in ["tensrflow", "ROS", "robot operating system", "angular 6", "writing of resumes", "cover lettering", "zzz"]:
+    for term in [
+        "tensrflow",
+        "ROS",
+        "robot operating system",
+        "angular 6",
+        "writing of resumes",
+        "cover lettering",
+        "zzz",
+    ]:
         assert fresh.match(term) == again.match(term)
 
 
 def test_parts_of_names() -> None:
     """A name with its abbreviation in brackets is found by either part."""
     matcher = Matcher(Vocabulary.from_names(["Robot Operating System (ROS)", "Python"]))
-    found = [candidate.skill for term in ("Robot operating system", "ros") for candidate in matcher.match(term).candidates[:1]]
+    found = [
+        candidate.skill
+        for term in ("Robot operating system", "ros")
+        for candidate in matcher.match(term).candidates[:1]
+    ]
     assert found == ["Robot Operating System (ROS)"] * 2
 
 

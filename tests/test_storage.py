@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 def test_round_trip(folder: Path) -> None:
     """What was written comes back: arrays bit-equal, facts equal."""
     back = storage.read(folder, "skills")
-    assert {k: v for k, v in back.config.items()} == {"n": 3}
+    assert dict(back.config) == {"n": 3}
     for name, array in ARRAYS.items():
         assert back.arrays[name].dtype == array.dtype
         assert back.arrays[name].tobytes() == array.tobytes()

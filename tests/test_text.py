@@ -14,7 +14,23 @@ from recommender.text import explain, is_qualifier, key, look_alike_words, split
 GOLDEN = Path(__file__).parent / "golden" / "text"
 # Everything that Python calls a string, lone surrogates too.
 ANY_TEXT = st.text(st.characters(), max_size=60)
-NAMES_APART = ["C", "C++", "C#", "F#", ".NET", "NET", "R", "Go", "Node.js", "A/B testing", "CI/CD", "3D", "2D", "LL.M.", "LLM"]
+NAMES_APART = [
+    "C",
+    "C++",
+    "C#",
+    "F#",
+    ".NET",
+    "NET",
+    "R",
+    "Go",
+    "Node.js",
+    "A/B testing",
+    "CI/CD",
+    "3D",
+    "2D",
+    "LL.M.",
+    "LLM",
+]
 
 
 def rows(*names: str) -> list[tuple[str, str]]:
@@ -39,7 +55,9 @@ def test_names_that_stay_apart() -> None:
 def test_folding_every_code_point_twice_changes_nothing() -> None:
     """Folding is idempotent for every code point, alone and inside a Latin word."""
     for start in range(0, sys.maxunicode + 1, 512):
-        text = " x ".join(f"{chr(point)} a{chr(point)}b" for point in range(start, min(start + 512, sys.maxunicode + 1)))
+        text = " x ".join(
+            f"{chr(point)} a{chr(point)}b" for point in range(start, min(start + 512, sys.maxunicode + 1))
+        )
         once = key(text)
         assert key(once) == once, hex(start)
 
@@ -87,7 +105,9 @@ def test_qualifiers_never_fail_and_only_cut(term: str) -> None:
     assert isinstance(is_qualifier(term), bool)
 
 
-@pytest.mark.parametrize(("text", "terms"), json.loads((GOLDEN / "synthetic" / "lists.json").read_text(encoding="utf-8")))
+@pytest.mark.parametrize(
+    ("text", "terms"), json.loads((GOLDEN / "synthetic" / "lists.json").read_text(encoding="utf-8"))
+)
 def test_golden_lists(text: str, terms: list[str]) -> None:
     """Lists split as their authors meant them."""
     assert [piece.term for piece in split_list(text)] == terms
@@ -116,7 +136,9 @@ def test_splitting_never_fails_nor_adds(text: str) -> None:
         assert any(c.isalnum() for c in piece.term)
 
 
-@pytest.mark.parametrize("unit", ["a", "(,", "[", "a,", "'", '["a",', "# ", "- ", " ", "a/", "a (b) ", "a and ", "\u200b", "A."])
+@pytest.mark.parametrize(
+    "unit", ["a", "(,", "[", "a,", "'", '["a",', "# ", "- ", " ", "a/", "a (b) ", "a and ", "\u200b", "A."]
+)
 def test_long_input_is_read(unit: str) -> None:
     """A megabyte of anything is folded and split, without deep recursion."""
     text = unit * (200_000 // len(unit))

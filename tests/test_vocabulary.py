@@ -105,7 +105,7 @@ def test_round_trip_of_everything() -> None:
 def test_foreign_texts(head: str) -> None:
     """Text that is no vocabulary, or a newer one, is refused in one line."""
     with pytest.raises(VocabularyError) as caught:
-        Vocabulary.from_texts(lambda name: head, [0])
+        Vocabulary.from_texts({"head": head}.__getitem__, [0])
     assert "\n" not in str(caught.value)
 
 
@@ -121,7 +121,9 @@ def test_halving_and_dictionary_agree() -> None:
 
 def test_own_files(tmp_path: Path) -> None:
     """The project's own tables are read: lists at semicolons, '-' for no skill."""
-    (tmp_path / "skills.tsv").write_text(HEAD + "Terraform\tcloud\ttool\tDevOps; Cloud\tHCL tool; terra form\n", "utf-8")
+    (tmp_path / "skills.tsv").write_text(
+        HEAD + "Terraform\tcloud\ttool\tDevOps; Cloud\tHCL tool; terra form\n", "utf-8"
+    )
     (tmp_path / "senses.tsv").write_text(
         "# format: recommender-senses 1\nform\tskill\tmeaning\tprior\tcues\n"
         "TF\tTerraform\tinfrastructure\t0.4\tKubernetes; @cloud\nTF\t-\tother\t0.6\n",
@@ -129,7 +131,10 @@ def test_own_files(tmp_path: Path) -> None:
     )
     words = Vocabulary.read(tmp_path)
     assert words.skills == (Skill("Terraform", "cloud", "tool", ("DevOps", "Cloud"), ("HCL tool", "terra form")),)
-    assert [(s.skill, s.prior, s.cues) for s in words.senses] == [("Terraform", 0.4, ("Kubernetes", "@cloud")), (None, 0.6, ())]
+    assert [(s.skill, s.prior, s.cues) for s in words.senses] == [
+        ("Terraform", 0.4, ("Kubernetes", "@cloud")),
+        (None, 0.6, ()),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -157,7 +162,10 @@ def test_tables_of_others(tmp_path: Path) -> None:
         "KSC,http://x/2,weld,\n",
         "utf-8",
     )
-    assert Vocabulary.from_table(esco).skills == (Skill("manage staff", aliases=("manage personnel", "lead staff")), Skill("weld"))
+    assert Vocabulary.from_table(esco).skills == (
+        Skill("manage staff", aliases=("manage personnel", "lead staff")),
+        Skill("weld"),
+    )
     pairs = tmp_path / "pairs.tsv"
     pairs.write_bytes("skill\talias\nPython\tpy\nPython\tpython3\n".encode("utf-16"))
     assert Vocabulary.from_table(pairs).skills == (Skill("Python", aliases=("py", "python3")),)

@@ -42,7 +42,7 @@ LOOKALIKES = {
     "ʙ": "b", "ɢ": "g", "ʜ": "h", "ʟ": "l", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ħ": "h",
 }  # fmt: skip
 APOSTROPHES = "'’‘‛ʼʻˈ′`´＇"
-QUOTES = "\"“”„‟«»‹›″〝〞＂"
+QUOTES = '"“”„‟«»‹›″〝〞＂'
 SIGNS = {"™": "", "®": "", "©": "", "℠": "", "℗": "", "♯": "#", "﹟": "#", "⁺": "+", "➕": "+", "•": " "}
 BULLETS = "•·●○◦▪▫■□►▸▶‣⁃➤➢➔→✓✔☑✅✦✧◆◇★☆*"
 STARS = "★☆⭐🌟✩✪✫✬✭✮✯✰"
@@ -83,6 +83,7 @@ def ranges(points: list[int]) -> list[tuple[int, int]]:
 
 def character_class(points: list[int]) -> str:
     """Write code points as the inside of a regular expression's character class, in ASCII."""
+
     def escape(point: int) -> str:
         return f"\\u{point:04x}" if point < 0x10000 else f"\\U{point:08x}"
 
@@ -109,15 +110,18 @@ def module() -> str:
     )
     signs = ", ".join(f"{k!a}: {v!a}" for k, v in SIGNS.items()).replace("'", '"')
     invisible_text = literal(
-        "INVISIBLE", character_class(invisible()),
+        "INVISIBLE",
+        character_class(invisible()),
         "Characters that leave no mark on paper (Cf, Cc, default ignorable).",
     )
     dashes_text = literal(
-        "DASHES", character_class(sorted({*of_category("Pd"), 0x2212, 0x2043, 0x2D7})),
+        "DASHES",
+        character_class(sorted({*of_category("Pd"), 0x2212, 0x2043, 0x2D7})),
         "Dashes, minus and hyphen bullet (Pd and kin).",
     )
     marks_text = literal(
-        "MARKS", character_class([*of_category("Mn", "Mc", "Me")]),
+        "MARKS",
+        character_class([*of_category("Mn", "Mc", "Me")]),
         "Combining marks, which are parts of words in many scripts (Mn, Mc, Me).",
     )
     return f'''"""Hold tables of characters: look-alikes, invisible marks, dashes, quotes; nothing else.

@@ -30,7 +30,9 @@ def _run(arguments: list[str]) -> int:
 
     try:
         # Not through `main` of the command, which turns a closed pipe into a failure.
-        with get_command(app_for(arguments[0] if arguments else None)).make_context("recommender", arguments) as context:
+        with get_command(app_for(arguments[0] if arguments else None)).make_context(
+            "recommender", arguments
+        ) as context:
             context.command.invoke(context)
         sys.stdout.flush()
     except BrokenPipeError:

@@ -21,15 +21,10 @@ def app_for(command: str | None = None) -> typer.Typer:
         name="recommender", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
         context_settings=SETTINGS,
     )  # fmt: skip
-    made.callback()(_group)  # an app of one command would otherwise be that command, without its name
     made.callback()(_nothing)  # keeps a program of one command from becoming that command
     for register in [_MODULES[command]] if command in _MODULES else dict.fromkeys(_MODULES.values()):
         register(made)
     return made
-
-
-def _group() -> None:
-    pass
 
 
 def _nothing() -> None:
@@ -79,8 +74,6 @@ _MODULES: dict[str | None, Callable[[typer.Typer], None]] = {
     "score": _scoring,
     "match": _scoring,
     "batch": _batch,
-    "fit": _learning,
-    "evaluate": _learning,
     "fit": _learning,
     "evaluate": _learning,
     "trends": _trends,

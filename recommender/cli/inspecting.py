@@ -14,7 +14,9 @@ __all__ = ["info", "skills"]
 
 
 def skills(
-    words: Annotated[str | None, typer.Argument(help="Only skills whose name, alias or field holds these letters.")] = None,
+    words: Annotated[
+        str | None, typer.Argument(help="Only skills whose name, alias or field holds these letters.")
+    ] = None,
     model: ModelOption = None,
     format: FormatOption = None,
 ) -> None:

@@ -96,8 +96,8 @@ def evaluate(
 ) -> None:
     """Judge on your own profiles: hide one skill of a held-out list at a time, and see who finds it.
 
-    Beside popularity, item-kNN and EASE; ± and square brackets are 95 % bootstrap intervals. Calibration is the expected
-    error, in probability, of what the scores of the ten best promise. A list never stands on both sides.
+    Beside popularity, item-kNN and EASE; ± and square brackets are 95 % bootstrap intervals. Calibration is the
+    expected error, in probability, of what the scores of the ten best promise. A list never stands on both sides.
     """
     from recommender.judging import judge
     from recommender.model import SkillRecommender

@@ -18,11 +18,19 @@ ModelOption = Annotated[
 ]
 AsOfOption = Annotated[
     str | None,
-    typer.Option("--as-of", metavar="DATE", help="See demand as of this day (2023-09-01 or 'today'). Default: the day of the newest list."),
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="See demand as of this day (2023-09-01 or 'today'). Default: the day of the newest list.",
+    ),
 ]
 TrendsOption = Annotated[
     list[str] | None,
-    typer.Option("--trends", metavar="NAME", help="Only these trend lists: an id, a publisher, a year, or a part of an id. Repeatable."),
+    typer.Option(
+        "--trends",
+        metavar="NAME",
+        help="Only these trend lists: an id, a publisher, a year, or a part of an id. Repeatable.",
+    ),
 ]
 FileOption = Annotated[
     Path | None, typer.Option("--file", metavar="PATH", help="Read the list from a text file; - is standard input.")

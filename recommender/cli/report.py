@@ -85,4 +85,4 @@ def _list_in(source: str) -> list[str]:
         is_file = source == "-" or bool(source and path.exists()) or path.suffix.lower() in (".txt", ".md")
     except (OSError, ValueError):
         is_file = False  # no name of a file can be so long, or hold such characters
-    return terms_given(None, path) if is_file else terms_given([source], None)
+    return [piece.term for piece in (terms_given(None, path) if is_file else terms_given([source], None))]

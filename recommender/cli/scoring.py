@@ -24,7 +24,9 @@ _USUAL_STEPS = frozenset(["case", "list", "punctuation and spaces"])
 
 TermsArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="TERMS", help='A skill list: one argument ("python, opencv") or several; - is standard input.'),
+    typer.Argument(
+        metavar="TERMS", help='A skill list: one argument ("python, opencv") or several; - is standard input.'
+    ),
 ]
 
 
@@ -50,8 +52,8 @@ def score(
     """Suggest the skills to add next to a profile, each with its reasons."""
     if candidates not in ("in-demand", "all"):
         raise typer.BadParameter("choose in-demand or all.", param_hint="--candidates")
-    given = terms_given(terms, file)
     engine = opened(model, as_of, trends)
+    given = [piece.term for piece in terms_given(terms, file, engine.matcher_.known)]
     if plan is not None:
         _print_plan(engine, given, plan, format)
         return
@@ -68,7 +70,9 @@ def score(
         print_records(rows, format, "Skills to add next" if rows else "")
 
 
-def match(terms: TermsArgument = None, file: FileOption = None, model: ModelOption = None, format: FormatOption = None) -> None:
+def match(
+    terms: TermsArgument = None, file: FileOption = None, model: ModelOption = None, format: FormatOption = None
+) -> None:
     """Show what each term is taken for and why: key, steps, kind of match, score, candidates, evidence."""
     engine = opened(model)
     pieces = terms_given(terms, file, engine.matcher_.known)
@@ -93,12 +97,18 @@ def _day(words: str | None) -> Any:
     try:
         return date.fromisoformat(str(words))
     except ValueError:
-        raise typer.BadParameter(f"{words!r} is no day. Write it as 2023-09-01, or today.", param_hint="--as-of") from None
+        raise typer.BadParameter(
+            f"{words!r} is no day. Write it as 2023-09-01, or today.", param_hint="--as-of"
+        ) from None
 
 
 def _say_what_was_read(matches: Sequence[Match], suggestions: Sequence[Suggestion]) -> None:
     """Tell on stderr what was understood, what was refused, and whether the answer is personal."""
-    understood = [m.skill if m.skill.casefold() == m.term.strip().casefold() else f"{m.term} → {m.skill}" for m in matches if m.skill]
+    understood = [
+        m.skill if m.skill.casefold() == m.term.strip().casefold() else f"{m.term} → {m.skill}"
+        for m in matches
+        if m.skill
+    ]
     if understood:
         note("understood: " + ", ".join(understood))
     for m in matches:
@@ -160,7 +170,8 @@ def _matched(m: Match, read: Sequence[Step]) -> dict[str, Any]:
     others = [f"{c.skill} {c.score:.2f}" for c in m.candidates if c.skill != m.skill][:3]
     near = m.candidates[0].how if m.how == "near" else ""
     steps = [step.name for step in (*read, *m.steps) if step.name not in _USUAL_STEPS]
-    why = "; ".join([m.how + (f": {near}" if near else ""), *steps, *(f"beside {told}" for told in m.evidence[:3])])
+    how = [f"{m.how}: {near}"] if near else [] if m.how == "sense" else [m.how]
+    why = "; ".join([*how, *steps, *(f"beside {told}" for told in m.evidence[:2])])
     return {
         "term": m.term, "key": m.key, "skill": m.skill or "-", "why": why, "score": f"{m.score:.2f}",
         "else": ", ".join(others),

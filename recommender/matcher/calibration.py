@@ -9,6 +9,7 @@ from recommender.matcher.weights import WEIGHTS
 
 __all__ = ["odds"]
 
+
 def odds(features: Mapping[str, float]) -> float:
     """Give the odds that a relation with these features is right, against none."""
     return exp(min(12.0, sum([WEIGHTS.get(name, 0.0) * value for name, value in features.items()])))

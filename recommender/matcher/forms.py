@@ -43,7 +43,8 @@ headers labor laser lasers layer layers leather letter letters master matter mem
 numbers offer offers order orders paper papers poster posters power powers printer printers register river
 rubber sector server servers silver tender tenders theater tower transfer vector vectors water waters weather
 animal capital digital festival general hospital journal legal medal metal metals mineral oral personal portal
-portals rental social total royal vital sensor sensors motor motors visual virtual manual natural color colors colour colours floor floors door doors donor donors anchor
+portals rental social total royal vital sensor sensors motor motors visual virtual manual natural color colors colour
+colours floor floors door doors donor donors anchor
 anchors harbor armor minor major humor interior interiors exterior exteriors liquor tumor mayor
 """
 _WHOLE: Final = frozenset(_WHOLE_TEXT.split())

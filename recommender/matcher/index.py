@@ -220,4 +220,3 @@ class FormIndex:
     def _weight(self, word: str) -> float:
         """Give the inverse frequency of a word: 1 for one that every name holds."""
         return 1.0 + log((1 + len(self.keys)) / (1 + self.known.get(word, 0)))
-

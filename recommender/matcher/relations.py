@@ -93,10 +93,10 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
         return found
     several = len(content(words)) > 1
     return [
-        Found(place, "inflection", features)
+        Found(place, "inflection", changed)
         for place in index.find("deep", deep_bag(words))
         if (len(theirs := index.words(place)) == len(words) or several) and not _means_another(index, words, theirs)
-        if (features := inflection(words, theirs)) is not None
+        if (changed := inflection(words, theirs)) is not None
     ]
 
 

@@ -62,7 +62,7 @@ class Senses:
         if cues not in self._cues:
             read: list[_Cue] = []
             for cue in cues:
-                entry = None if cue[:1] in "@\"" else self._vocabulary.lookup(fold(cue))
+                entry = None if cue[:1] in '@"' else self._vocabulary.lookup(fold(cue))
                 if cue.startswith("@"):
                     read.append(("field", -1, cue[1:]))
                 elif entry is not None:

@@ -195,13 +195,15 @@ birth delivery | death funeral | funeral burial | grief bereavement | addiction 
 smoke tobacco | tobacco cigarette | cosmetics cosmetic | dry dehydrate cure | bread bakery baking
 petrol gasoline fuel diesel | sock stocking | hat cap | knife blade | spoon fork cutlery
 """
-GROUPS: Final = tuple(tuple(group.split()) for line in _GROUPS_TEXT.split("\n") for group in line.split("|") if group.strip())
+GROUPS: Final = tuple(
+    tuple(group.split()) for line in _GROUPS_TEXT.split("\n") for group in line.split("|") if group.strip()
+)
 
 # Verbs of two words, and the plain verb that says the same.
 _PHRASES_TEXT: Final = """
 carry out: perform | set up: install | put up: install | look after: care | take care: care | point out: identify
-find out: identify | get rid: remove | deal with: handle | cope with: handle | keep up: maintain | put together: assemble
-take apart: dismantle | break down: dismantle | break up: dismantle | fill in: complete | fill out: complete
+find out: identify | get rid: remove | deal with: handle | cope with: handle | keep up: maintain | put together:
+assemble take apart: dismantle | break down: dismantle | break up: dismantle | fill in: complete | fill out: complete
 write up: write | hand over: transfer | bring up: rear | take off: remove | throw away: dispose | get ready: prepare
 make sure: ensure | make up: create | draw up: write | work out: calculate | work with: collaborate | try out: test
 check out: check | go over: review | go through: review | look for: search | search for: search | sign up: register
@@ -210,7 +212,10 @@ follow up: follow | start up: start | shut down: stop | put out: extinguish | la
 phase out: remove | roll out: deploy | scale up: expand | take over: acquire | turn into: convert | act as: perform
 """
 _PHRASES: Final = [
-    phrase.replace(":", " ").split() for line in _PHRASES_TEXT.split("\n") for phrase in line.split("|") if phrase.strip()
+    phrase.replace(":", " ").split()
+    for line in _PHRASES_TEXT.split("\n")
+    for phrase in line.split("|")
+    if phrase.strip()
 ]
 _SECONDS: Final = frozenset(second for _, second, _ in _PHRASES)
 

@@ -16,7 +16,6 @@ __all__ = ["PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core"]
 PRODUCTS: Final = frozenset(["tool", "platform", "programming-language", "framework", "library"])
 
 
-
 # Heads that say "the work with X", what X is, or who does it. A name that differs in its head's class differs.
 _HEADS: Final = (
     ("make", "develop development developer developers developing dev programming programmer coding coder"),

@@ -13,4 +13,15 @@ from recommender.text.lists import Known, Piece, split_list
 from recommender.text.qualifiers import is_qualifier, unqualified
 from recommender.text.spelling import clean
 
-__all__ = ["Known", "Piece", "Step", "clean", "explain", "is_qualifier", "key", "look_alike_words", "split_list", "unqualified"]
+__all__ = [
+    "Known",
+    "Piece",
+    "Step",
+    "clean",
+    "explain",
+    "is_qualifier",
+    "key",
+    "look_alike_words",
+    "split_list",
+    "unqualified",
+]

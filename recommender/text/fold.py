@@ -181,6 +181,4 @@ def look_alike_words(folded: str) -> str:
     """
     if folded.isascii():
         return folded
-    return " ".join(
-        [latin if (latin := word.translate(_LOOKALIKES)).isascii() else word for word in folded.split(" ")]
-    )
+    return " ".join([latin if (latin := word.translate(_LOOKALIKES)).isascii() else word for word in folded.split(" ")])

@@ -50,9 +50,7 @@ class Vocabulary:
         keys, codes = _fold_all(held, [f"{skill.name!r}" for skill in held])
         self._set(held, tuple(senses), keys, codes)
 
-    def _set(
-        self, skills: tuple[Skill, ...], senses: tuple[Sense, ...], keys: list[str], codes: list[int]
-    ) -> None:
+    def _set(self, skills: tuple[Skill, ...], senses: tuple[Sense, ...], keys: list[str], codes: list[int]) -> None:
         self.skills = skills
         self.names = tuple([skill.name for skill in skills])
         self.senses = senses
@@ -95,7 +93,16 @@ class Vocabulary:
 
     @classmethod
     def from_table(cls, path: str | Path) -> Self:
-        """Read a CSV or TSV of names and aliases; see `recommender.vocabulary.tables`."""
+        """Read a CSV or TSV of names and aliases, ESCO's files as they are; see `recommender.vocabulary.tables`.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     table = Path(folder, "skills.csv")
+        ...     _ = table.write_text("name,aliases\\nPyTorch,torch; libtorch\\nTensorFlow,TF2\\n", encoding="utf-8")
+        ...     words = Vocabulary.from_table(table)
+        >>> words.names, words.lookup("libtorch")
+        (('PyTorch', 'TensorFlow'), Entry(number=0, canonical=False))
+        """
         from recommender.vocabulary.tables import read_table
 
         skills, places = read_table(Path(path))
@@ -243,8 +250,8 @@ class Vocabulary:
     def from_texts(cls, text: Callable[[str], str], codes: list[int]) -> Self:
         """Read what `to_texts` wrote; ``text`` gives each by its name, and ``codes`` are those of the keys.
 
-        Trusts the keys: meant for files whose hash was checked. The records of skills and senses are asked for only when
-        they are needed; matching needs names and keys alone.
+        Trusts the keys: meant for files whose hash was checked. The records of skills and senses are asked for only
+        when they are needed; matching needs names and keys alone.
 
         Raises:
             VocabularyError: the texts are no vocabulary, or one of another format.
