@@ -20,6 +20,7 @@ def app_for(command: str | None = None) -> typer.Typer:
     made = typer.Typer(
         name="recommender", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
         context_settings=SETTINGS,
+        rich_markup_mode=None,  # plain help: importing rich for it would double its time
     )  # fmt: skip
     made.callback()(_nothing)  # keeps a program of one command from becoming that command
     for register in [_MODULES[command]] if command in _MODULES else dict.fromkeys(_MODULES.values()):

@@ -22,6 +22,7 @@ app = typer.Typer(
     " article or a table.",
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
+    rich_markup_mode=None,
 )
 
 TABLES = (".csv", ".tsv", ".tab")
