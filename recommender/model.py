@@ -45,7 +45,7 @@ MIN_COUNT = 3
 """Lists that must hold an unknown term before it becomes a skill: two may be one person's two accounts."""
 
 RELATED = 1.0
-"""Relevance from which a skill's demand counts in full: the spread of candidates' scores for a single held skill."""
+"""Relevance from which a skill's demand counts in full; from .5 to 2 the mission test changed by less than .01."""
 
 
 def _silent(words: str) -> None:

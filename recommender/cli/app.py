@@ -15,7 +15,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"]}
 def app_for(command: str | None = None) -> typer.Typer:
     """Put the commands together; where the one asked for is known, only its module is imported.
 
-    A profile is scored in a fifth of a second, of which the modules of the other commands would be a tenth.
+    A cold start should not pay for the modules of commands that nobody asked for.
     """
     made = typer.Typer(
         name="recommender", help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
