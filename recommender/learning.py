@@ -3,8 +3,9 @@
 The shipped vocabulary is a start. In the lists of a platform, a term that enough people use is a skill of its own,
 under its commonest spelling: terms that the vocabulary does not know, and spellings or short forms that it does.
 Pooling the spellings was measured and lost (about 1 % of nDCG@10 on two kinds of lists): people who write "ReactJS" may
-keep other company than those who write "React". What pooling is for is kept all the same: spellings of one skill are *twins*, and
-the twin of a held skill is never suggested, unless the lists themselves put the two side by side, as different tags.
+keep other company than those who write "React". What pooling is for is kept all the same: spellings of one skill are
+*twins*, and the twin of a held skill is never suggested, unless the lists themselves put the two side by side, as
+different tags.
 """
 
 from __future__ import annotations
