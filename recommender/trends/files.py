@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,7 @@ def read_folder(folder: str | os.PathLike[str]) -> tuple[TrendList, ...]:
     return tuple(lists)
 
 
-def select(lists: tuple[TrendList, ...], name: str) -> tuple[TrendList, ...]:
+def select(lists: Sequence[TrendList], name: str) -> tuple[TrendList, ...]:
     """Choose lists by id or file name, by publisher, by the year observed, or by a part of their ids ("2023h1").
 
     The first of these that fits any list decides. Raises `TrendError` that names the nearest ids when none fits.
