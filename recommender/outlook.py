@@ -10,17 +10,17 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import fixedpoint, trends
+from recommender import fixedpoint
 from recommender.demand import Appearances, Demand, Lists
 from recommender.errors import TrendError
 from recommender.matcher import Matcher
 from recommender.suggestions import Evidence
-from recommender.trends import WHATS, Moved, TrendItem, TrendList
+from recommender.trends import WHATS, Moved, TrendItem, TrendList, lengths, select
 
 __all__ = ["Figures", "Outlook", "newest_day", "trend_skills"]
 
@@ -111,10 +111,33 @@ class Outlook:
         self._evidence: dict[int, tuple[Evidence, ...]] = {}
         self._notes: dict[int, tuple[str, ...]] = {}
 
+    def narrowed(self, as_of: date | None = None, names: Sequence[str] = ()) -> Self:
+        """Return the outlook of another day, or of some of the lists only.
+
+        Raises
+        ------
+        TrendError
+            A name fits no list, or no list was published by the day.
+        """
+        lists, numbers = self.lists, self.numbers
+        if names:
+            chosen = {trend.id for name in names for trend in select(lists, name)}
+            ends = np.cumsum([0, *lengths(lists)])
+            kept = [i for i, trend in enumerate(lists) if trend.id in chosen]
+            numbers = [number for i in kept for number in numbers[ends[i] : ends[i + 1]]]
+            lists = tuple(lists[i] for i in kept)
+        day = as_of or newest_day(lists)
+        if all(trend.age(day) < 0 for trend in lists):
+            first = min(trend.published or trend.period.end for trend in lists)
+            raise TrendError(
+                f"no trend list was published by {day}: the first of {len(lists)} is of {first}. Name a later day."
+            )
+        return type(self)(lists, numbers, self.size, self.moved, day)
+
     @cached_property
     def _lines(self) -> list[tuple[int, int]]:
         """Return list and place in it of each line that is a skill."""
-        places = [(i, place) for i, length in enumerate(trends.lengths(self.lists)) for place in range(length)]
+        places = [(i, place) for i, length in enumerate(lengths(self.lists)) for place in range(length)]
         return [place for place, number in zip(places, self.numbers, strict=True) if number >= 0]
 
     def _line(self, row: int) -> tuple[TrendList, TrendItem]:
