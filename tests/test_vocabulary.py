@@ -192,7 +192,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     """A missing file, a folder and bad bytes are told in one line."""
     with pytest.raises(MissingFileError, match="no such file"):
         Vocabulary.read(tmp_path)
-    with pytest.raises(VocabularyError, match="cannot be read"):
+    with pytest.raises(VocabularyError, match="is a folder"):
         Vocabulary.from_table(tmp_path)
     (tmp_path / "t.csv").write_bytes(b"name\n\xff\xe9\n")
     with pytest.raises(VocabularyError, match="byte 5"):
