@@ -10,17 +10,19 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender import fixedpoint
-from recommender.demand import Appearances, Demand, Lists
 from recommender.errors import TrendError
 from recommender.matcher import Matcher
 from recommender.suggestions import Evidence
-from recommender.trends import WHATS, Moved, TrendItem, TrendList, lengths, select
+from recommender.trends import WHATS, Moved, TrendItem, TrendList, lengths
+
+if TYPE_CHECKING:
+    from recommender.demand import Lists
 
 __all__ = ["Figures", "Outlook", "newest_day", "trend_skills"]
 
@@ -121,6 +123,8 @@ class Outlook:
         """
         lists, numbers = self.lists, self.numbers
         if names:
+            from recommender.trends import select  # the room of files
+
             chosen = {trend.id for name in names for trend in select(lists, name)}
             ends = np.cumsum([0, *lengths(lists)])
             kept = [i for i, trend in enumerate(lists) if trend.id in chosen]
@@ -181,6 +185,8 @@ class Outlook:
 
 
 def _figures_of(lists: Sequence[TrendList], numbers: Sequence[int], size: int, as_of: date) -> Figures:
+    from recommender.demand import Appearances, Demand  # a loaded model brings its figures
+
     rows = [(i, item) for i, trend in enumerate(lists) for item in trend.items]
     kept = [(i, item, n) for (i, item), n in zip(rows, numbers, strict=True) if n >= 0]
     lines = Appearances(
@@ -200,6 +206,8 @@ def _growth(trend: TrendList, item: TrendItem) -> float:
 
 
 def _facts(lists: Sequence[TrendList], as_of: date) -> Lists:
+    from recommender.demand import Lists
+
     def column(value: Callable[[TrendList], float]) -> list[float]:
         return [value(trend) for trend in lists]
 
