@@ -269,6 +269,10 @@ class Matcher:
             number = self._of_key[key] = self._nearest(term, key)
         return key, None, number
 
+    def resolve_many(self, terms: Sequence[str]) -> list[tuple[str, str | None, int]]:
+        """Resolve many terms at once, with the answers of `resolve`, in order."""
+        return [self.resolve(term) for term in terms]
+
     def _nearest(self, term: str, key: str) -> int:
         """Give the number of the likeliest skill for a term whose key is unknown, -1 where refused."""
         pool = self._search(term, key)
