@@ -79,7 +79,8 @@ class Matcher:
         return FormIndex(self.vocabulary, self._stored)
 
     @cached_property
-    def _senses(self) -> Senses:
+    def senses(self) -> Senses:
+        """Hold what weighs the meanings of ambiguous forms."""
         return Senses(self.vocabulary)
 
     def match(self, term: str, context: Iterable[str] = ()) -> Match:
@@ -118,7 +119,7 @@ class Matcher:
         self, term: str, key: str, steps: tuple[Step, ...], form: Reading, weighed: list[Weighed] | None = None
     ) -> Match:
         """Take the likeliest meaning of an ambiguous form, if it is likely enough and a skill."""
-        meanings = self._senses.weigh(form.key, NO_EVIDENCE) if weighed is None else weighed
+        meanings = self.senses.weigh(form.key, NO_EVIDENCE) if weighed is None else weighed
         names = self.vocabulary.names
         found = tuple([Candidate(names[m.number], m.probability, "sense") for m in meanings if m.number is not None])
         best = meanings[0]
@@ -216,7 +217,7 @@ class Matcher:
         ]
         if not any(forms):
             return [match for match in plain if match is not None]
-        settled = self._senses.settle(
+        settled = self.senses.settle(
             [form.key if form else None for form in forms],
             [match.number if match and match.number >= 0 else None for match in plain],
             [key for key, _ in explained],
@@ -289,7 +290,7 @@ class Matcher:
             known: for each term the number of the skill that it is known to mean, or None.
             keys: the key of each term.
         """
-        settled = self._senses.settle(forms, known, keys)
+        settled = self.senses.settle(forms, known, keys)
         return [
             self._sensed(key, key, (), Reading(form, {}, ()), weighed).number
             for key, form, weighed in zip(keys, forms, settled, strict=True)
