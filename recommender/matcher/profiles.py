@@ -12,7 +12,7 @@ import itertools
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +22,7 @@ from recommender.matcher.meanings import Meanings, Questions, distinct, found_in
 from recommender.memory import Memory
 from recommender.text import key as fold
 
-__all__ = ["ProfileReader"]
+__all__ = ["ProfileReader", "Shared", "Told"]
 
 # So many distinct terms, sorts of evidence and distinct remainders of profiles are remembered. A term takes some 200
 # bytes; lists of a million people held 310,000 distinct ones, one in ten of their mentions being misspelt at random.
@@ -32,7 +32,28 @@ MOST_EVIDENCE: Final = 1 << 17
 _BITS: Final = 21
 _MASK: Final = (1 << _BITS) - 1
 
+# So many new terms are matched between two looks at what others have told, and so few are told at once.
+SHARED_TERMS: Final = 1024
+LEAST_TOLD: Final = 16
+# Longer terms are matched anew each time.
+LONGEST_REMEMBERED: Final = 200
+
 Ints = NDArray[np.integer[Any]]
+Told = tuple[str, str, str | None, int]
+"""A term, and what `Matcher.resolve` gives for it."""
+
+
+class Shared(Protocol):
+    """Pass on what terms mean between readers that work side by side with matchers of one vocabulary."""
+
+    def is_mine(self, term: str) -> bool:
+        """Tell whether a term is of the share that this reader matches first."""
+
+    def tell(self, found: list[Told]) -> None:
+        """Pass on what was found."""
+
+    def news(self) -> list[Told]:
+        """Return what others have found since this was last asked."""
 
 
 class _Cues(NamedTuple):
@@ -56,6 +77,8 @@ class ProfileReader:
         self._facts = Memory[int](MOST_TERMS)
         self._names = tuple(matcher.vocabulary.forms)
         self._alone: dict[int, int] = {}
+        self.shared: Shared | None = None
+        self._untold: list[Told] = []
         self._forget()
 
     def _forget(self) -> None:
@@ -92,10 +115,41 @@ class ProfileReader:
         if None not in found:
             return found  # type: ignore[return-value]
         new = list(dict.fromkeys([term for term, fact in zip(terms, found, strict=True) if fact is None]))
-        learned = dict(zip(new, map(self._learned, self._matcher.resolve_many(new)), strict=True))
-        for term, fact in learned.items():
-            self._facts.keep(term, fact)
+        learned = self._matched(new) if self.shared is None else self._shared_out(new)
         return [learned[term] if fact is None else fact for term, fact in zip(terms, found, strict=True)]
+
+    def _matched(self, new: Sequence[str]) -> dict[str, int]:
+        """Match terms, and note what they mean."""
+        told = [(term, *found) for term, found in zip(new, self._matcher.resolve_many(new), strict=True)]
+        if self.shared is not None:
+            self._untold += [one for one in told if len(one[0]) <= LONGEST_REMEMBERED]
+            if len(self._untold) >= LEAST_TOLD:
+                self.shared.tell(self._untold)
+                self._untold = []
+        return {term: self._note(term, key, form, number) for term, key, form, number in told}
+
+    def _shared_out(self, new: Sequence[str]) -> dict[str, int]:
+        """Match the terms of the own share first, then those that nobody else has matched by then."""
+        assert self.shared is not None
+        wanted, learned = set(new), dict[str, int]()
+        mine = [self.shared.is_mine(term) for term in new]
+        order = [term for own in (True, False) for term, is_mine in zip(new, mine, strict=True) if is_mine is own]
+        for start in range(0, len(order), SHARED_TERMS):
+            for told in self.shared.news():
+                fact = self._note(*told)
+                if told[0] in wanted:
+                    learned[told[0]] = fact
+            learned |= self._matched([term for term in order[start : start + SHARED_TERMS] if term not in learned])
+        return learned
+
+    def _note(self, term: str, folded: str, form: str | None, number: int) -> int:
+        """Remember what a term means, and return it as one integer."""
+        place = -1 if form is None else self._meanings.forms[form]
+        evidence = self._evidence_of(folded, number, form) if self._cue_words is not None else 0
+        fact = (number + 1) | (place + 1) << _BITS | evidence << (2 * _BITS)
+        if len(term) <= LONGEST_REMEMBERED:
+            self._facts.keep(term, fact)
+        return fact
 
     def known(self, term: str) -> int | str | None:
         """Tell which skill a term means by itself, as `Matcher.known` does, from what is remembered here."""
@@ -108,13 +162,6 @@ class ProfileReader:
         if number >= 0:
             return number
         return key if form >= 0 and self._matcher.is_ambiguous(key := fold(term)) else None
-
-    def _learned(self, resolved: tuple[str, str | None, int]) -> int:
-        """Note what matching a term has given."""
-        folded, form, number = resolved
-        place = -1 if form is None else self._meanings.forms[form]
-        evidence = self._evidence_of(folded, number, form) if self._cue_words is not None else 0
-        return (number + 1) | (place + 1) << _BITS | evidence << (2 * _BITS)
 
     def _evidence_of(self, folded: str, number: int, form: str | None) -> int:
         """Number what a term says: its skill and the cue words that its key holds; for a form, itself."""
