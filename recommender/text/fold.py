@@ -212,9 +212,7 @@ def _fold_lines(lines: list[str]) -> list[str]:
         after = [key(line) if line.isascii() else _punctuation(line) for line in text.split("\n")] if asked else []
         for at, line in zip(asked, after, strict=True):
             folded[at] = line
-        asked = [
-            at for at, old, new in zip(asked, before, after, strict=True) if new != old and not new.isascii()
-        ]
+        asked = [at for at, old, new in zip(asked, before, after, strict=True) if new != old and not new.isascii()]
     return folded
 
 
