@@ -126,7 +126,7 @@ def fit(skills: list[Skill]) -> dict[str, float]:
                 "alias",
                 "said_otherwise",
             ):
-                found = matcher._index.similar(folded, RANKED_BY_PIECES)
+                found = matcher.index.similar(folded, RANKED_BY_PIECES)
                 place = next((i for i, (near, _) in enumerate(found) if near == target), -1)
                 alike.append(([features for _, features in found], place))
     other = other_words(skills)

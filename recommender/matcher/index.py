@@ -159,7 +159,7 @@ class FormIndex:
         """Hold the joined forms, for misspelt terms."""
         if self._stored is not None:
             keys = self.keys
-            return Spellings(lambda place: squeezed(keys[place]), self._stored["lengths"])
+            return Spellings(lambda place: squeezed(keys[place]), self._stored["lengths"], self._stored.get("letters"))
         # One-word parts of names are too little to be recognised by.
         return Spellings.of([squeezed(k) if i < self.whole or " " in k else "" for i, k in enumerate(self.keys)])
 
@@ -177,7 +177,7 @@ class FormIndex:
         for form in FORMS:
             self.find(form, "")
             found[f"{form}_hashes"], found[f"{form}_places"] = self._tables[form].hashes, self._tables[form].places
-        found["lengths"] = self.spellings.lengths
+        found["lengths"], found["letters"] = self.spellings.lengths, self.spellings.bits
         found["parts"] = np.frombuffer("\n".join(self.keys[self.whole :]).encode(), dtype=np.uint8)
         found["part_numbers"] = np.array(self._codes[self.whole :], dtype=np.int32)
         words = sorted(self.known)
