@@ -27,7 +27,7 @@ class Rows(NamedTuple):
     n: int
     where: NDArray[np.int32]
     steps: NDArray[np.int16]
-    lengths: list[int]
+    lengths: NDArray[np.int64]
 
     def scores(self) -> NDArray[np.float64]:
         """Return the sum of the rows, float64, shape (n,)."""
@@ -56,14 +56,12 @@ class Neighbours:
         Their weights, in steps of `fixedpoint.WEIGHT_STEP`.
     """
 
-    __slots__ = ("_ends", "_starts", "indices", "indptr", "steps")
+    __slots__ = ("indices", "indptr", "steps")
 
     def __init__(self, indptr: NDArray[np.int64], indices: NDArray[np.int32], steps: NDArray[np.int16]) -> None:
         self.indptr = indptr
         self.indices = indices
         self.steps = steps
-        self._starts: list[int] = indptr[:-1].tolist()
-        self._ends: list[int] = indptr[1:].tolist()
 
     @classmethod
     def strongest(cls, weights: NDArray[np.floating[Any]], most: int) -> Self:
@@ -108,19 +106,24 @@ class Neighbours:
 
     def row(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
         """Return one row: the candidates that a skill speaks for, and the weights in steps."""
-        span = slice(self._starts[number], self._ends[number])
+        span = slice(int(self.indptr[number]), int(self.indptr[number + 1]))
         return self.indices[span], self.steps[span]
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self.indptr) - 1
+
+    def cells(self, numbers: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the entries of some rows lie, end to end, and how many each row has."""
+        starts = self.indptr.take(numbers)
+        lengths = self.indptr.take(numbers + 1) - starts
+        ends = lengths.cumsum()
+        total = int(ends[-1]) if len(ends) else 0
+        return (starts - ends + lengths).repeat(lengths) + np.arange(total), lengths
 
     def rows(self, held: Sequence[int]) -> Rows:
         """Lay the rows of ``held`` end to end, to be summed or split."""
-        spans = [slice(self._starts[h], self._ends[h]) for h in held]
-        if not spans:
-            return Rows(len(self), self.indices[:0], self.steps[:0], [])
-        where = np.concatenate([self.indices[s] for s in spans])
-        return Rows(len(self), where, np.concatenate([self.steps[s] for s in spans]), [s.stop - s.start for s in spans])
+        found, lengths = self.cells(np.array(held, np.intp))
+        return Rows(len(self), self.indices[found], self.steps[found], lengths)
 
     def scores(self, held: Sequence[int]) -> NDArray[np.float64]:
         """Return the sum of the rows of ``held``, float64, shape (n,), every value a multiple of the weight step."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from datetime import date
-from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -95,6 +94,7 @@ class Outlook:
             np.array([math.nan if item.rank is None else item.rank for _, item, _ in kept]),
             np.array([_growth(self.lists[i], item) for i, item, _ in kept]),
         )
+        self._skills = lines.skill
         self._figures = Demand().fit(lines, _facts(self.lists, as_of), size)
         # Each appearance is rounded, then summed: so the shares shown add up to the figure shown.
         shares = fixedpoint.on_grid(self._figures.contributions_, fixedpoint.WEIGHT_STEP)
@@ -129,18 +129,11 @@ class Outlook:
             )
         return type(self)(lists, numbers, self.size, self.moved, day)
 
-    @cached_property
-    def _rows(self) -> dict[int, list[int]]:
-        out: dict[int, list[int]] = {}
-        kept = [n for n in self.numbers if n >= 0]
-        for row, number in enumerate(kept):
-            out.setdefault(int(number), []).append(row)
-        return out
-
     def evidence(self, number: int) -> tuple[Evidence, ...]:
         """Return the appearances of a skill that were published by the day, those that count most first."""
         if number not in self._evidence:
-            rows = [r for r in self._rows.get(number, ()) if self._lines[r][0].age(self.as_of) >= 0]
+            own = np.flatnonzero(self._skills == number).tolist()
+            rows = [r for r in own if self._lines[r][0].age(self.as_of) >= 0]
             rows.sort(key=lambda r: (-self._shares[r], -self._lines[r][0].observed.toordinal(), r))
             self._evidence[number] = tuple(_evidence(*self._lines[r], float(self._shares[r])) for r in rows)
         return self._evidence[number]
