@@ -41,7 +41,8 @@ LONGEST_SEARCHED: Final = 160
 # So many terms are remembered by `numbers`; when full, the memory starts anew. Long terms are never remembered.
 MOST_REMEMBERED: Final = 1 << 18
 LONGEST_REMEMBERED: Final = 100
-
+# What is refused early must be refused surely, however sums are rounded.
+ODDS_MARGIN: Final = 0.999
 
 _Pool = dict[int, tuple[float, str, tuple[Step, ...]]]
 # The key of a term, the ambiguous form that it is, and else the number of its skill.
@@ -322,6 +323,11 @@ class Matcher:
         from recommender.matcher.bulk import BulkResolver
 
         return BulkResolver(self)
+
+    @property
+    def least_odds(self) -> float:
+        """Give odds that every accepted relation exceeds: less is too little even where nothing else is meant."""
+        return ODDS_MARGIN * self.threshold / max(1.0 - self.threshold, 1e-9)
 
     def likeliest(self, relations: Iterable[tuple[int, Features]]) -> int:
         """Give the number of the skill that relations speak for most, -1 where that is too little."""

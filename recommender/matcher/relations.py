@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from math import exp
 from typing import Final, NamedTuple
 
+from recommender.matcher.calibration import odds
 from recommender.matcher.differences import Features, breaks_capitals, inflection, typing_slips
 from recommender.matcher.forms import (
     ORDERED,
@@ -20,9 +23,10 @@ from recommender.matcher.forms import (
     squeezed,
 )
 from recommender.matcher.index import SHORTEST_JOINED, FormIndex
+from recommender.matcher.weights import WEIGHTS
 from recommender.matcher.words import HEADS, Core, core
 
-__all__ = ["Found", "near", "near_among"]
+__all__ = ["Found", "closely", "most_for_abbreviations", "near", "near_among", "near_for"]
 
 LONGEST_ACRONYM: Final = 6
 # An s more or less makes another abbreviation of one so short: CAM, CAMS.
@@ -53,10 +57,46 @@ def near(index: FormIndex, key: str) -> list[Found]:
 
 def near_among(index: FormIndex, key: str, words: list[str], neighbours: list[int]) -> list[Found]:
     """Do what `near` does with the places whose joined forms are near in spelling, if these are known already."""
+    return closely(index, key, words, neighbours) or _same_core(index, words) + _abbreviated(index, key, words)
+
+
+def near_for(index: FormIndex, key: str, words: list[str], neighbours: list[int], least: float) -> list[Found]:
+    """Do what `near_among` does, but give nothing where no relation can reach the odds ``least``.
+
+    An abbreviation is never sure, and what it may stand for takes long to find. Where a word is like no word of the
+    vocabulary, no other name has the same words.
+    """
+    foreign = any(index.is_foreign(word) for word in words)
+    found = closely(index, key, words, neighbours, foreign)
+    if found:
+        return found
+    core = [] if foreign else _same_core(index, words)
+    if most_for_abbreviations(len(words) > 1) < least and not any(odds(one.features) >= least for one in core):
+        return []
+    return core + _abbreviated(index, key, words)
+
+
+def closely(index: FormIndex, key: str, words: list[str], neighbours: list[int], foreign: bool = False) -> list[Found]:
+    """Find the keys of the same letters or words, and those that a slip would make of ``key``.
+
+    ``foreign`` tells that a word is like no word of the vocabulary, so that no key has the same words.
+    """
     found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in index.find("key", key)]
-    found = found or _same_letters(index, key) or _other_number(index, key, words) or _same_words(index, words)
-    found += _misspelt(index, key, neighbours)
-    return found or _same_core(index, words) + _abbreviated(index, key, words)
+    found = found or _same_letters(index, key) or _other_number(index, key, words)
+    found = found or ([] if foreign else _same_words(index, words))
+    return found + _misspelt(index, key, neighbours) if neighbours else found
+
+
+@cache
+def most_for_abbreviations(several: bool) -> float:
+    """Give the odds that no relation of `_abbreviated` exceeds, for one word or for several."""
+    if several:
+        spelt = max(WEIGHTS.get(f"spelt out {count} letters", 0.0) for count in range(LEAST_FOR_INNER + 1))
+        return exp(WEIGHTS.get("spelt out", 0.0) + spelt)
+    letters, inner = (
+        max(LONGEST_ACRONYM * WEIGHTS.get(name, 0.0), 0.0) for name in ("acronym letters", "inner letters")
+    )
+    return exp(WEIGHTS.get("acronym", 0.0) + letters + inner)
 
 
 def _same_letters(index: FormIndex, key: str) -> list[Found]:
