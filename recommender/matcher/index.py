@@ -122,18 +122,19 @@ class FormIndex:
 
     def find(self, form: str, value: str) -> list[int]:
         """Find the places whose form of the given sort has this value."""
-        table = self._tables.get(form)
-        if table is None:
-            reduce = FORMS[form]
-            keys = self.keys
-            if self._stored is not None:
-                made = FormTable(
-                    self._stored[f"{form}_hashes"], self._stored[f"{form}_places"], lambda place: reduce(keys[place])
-                )
-            else:
-                made = FormTable.build(map(reduce, keys), lambda place: reduce(keys[place]))
-            table = self._tables[form] = made
+        table = self._tables.get(form) or self._table(form)
         return table.find(value)
+
+    def _table(self, form: str) -> FormTable:
+        reduce = FORMS[form]
+        keys = self.keys
+        if self._stored is not None:
+            hashes, places = self._stored[f"{form}_hashes"], self._stored[f"{form}_places"]
+            made = FormTable(hashes, places, lambda place: reduce(keys[place]))
+        else:
+            made = FormTable.build(map(reduce, keys), lambda place: reduce(keys[place]))
+        self._tables[form] = made
+        return made
 
     @cached_property
     def known(self) -> Mapping[str, int]:

@@ -66,7 +66,9 @@ def near_for(index: FormIndex, key: str, words: list[str], neighbours: list[int]
     An abbreviation is never sure, and what it may stand for takes long to find. Where a word is like no word of the
     vocabulary, no other name has the same words.
     """
-    foreign = any(index.is_foreign(word) for word in words)
+    is_foreign, foreign = index.is_foreign, False
+    for word in words:
+        foreign = foreign or is_foreign(word)
     found = closely(index, key, words, neighbours, foreign)
     if found:
         return found
@@ -81,7 +83,8 @@ def closely(index: FormIndex, key: str, words: list[str], neighbours: list[int],
 
     ``foreign`` tells that a word is like no word of the vocabulary, so that no key has the same words.
     """
-    found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in index.find("key", key)]
+    places = index.find("key", key)
+    found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in places] if places else []
     found = found or _same_letters(index, key) or _other_number(index, key, words)
     found = found or ([] if foreign else _same_words(index, words))
     return found + _misspelt(index, key, neighbours) if neighbours else found
@@ -101,23 +104,28 @@ def most_for_abbreviations(several: bool) -> float:
 
 def _same_letters(index: FormIndex, key: str) -> list[Found]:
     form = squeezed(key)
+    places = index.find("joined", form)
+    if not places:
+        return []
     features = {"joined": 1.0, "joined short": float(len(form) <= SHORTEST_JOINED)}
-    return [Found(place, "joined or split", features) for place in index.find("joined", form)]
+    return [Found(place, "joined or split", features) for place in places]
 
 
 def _other_number(index: FormIndex, key: str, words: list[str]) -> list[Found]:
     """Find the key itself in the other number: of short words and names only the vocabulary knows what is plural."""
     if len(key) < SHORTEST_JOINED or (len(words) == 1 and key.endswith("ss")):
         return []
+    others = [key[:-1], f"{key}s"] if key.endswith("s") else [f"{key}s"]
+    if len(words) == 1 and (len(key) <= SHORT_NAME or _is_common(index, key)):
+        others.pop()  # ATL is no ATLS
+    places = [place for other in others for place in index.find("key", other)]
+    # An axis is none of several AXI.
+    if not places or (len(key) <= SHORT_NAME and key in index.known):
+        return []
     features = {"singular or plural": 1.0, "singular or plural, one word": float(len(words) == 1)}
     if len(key) <= SHORT_NAME:
         features["singular or plural, short"] = 1.0
-    others = [other for other in (key.removesuffix("s"), f"{key}s") if other != key]
-    if len(words) == 1 and (_is_common(index, key) or len(key) <= SHORT_NAME):
-        others.pop()  # ATL is no ATLS
-    if len(key) <= SHORT_NAME and key in index.known:
-        return []  # an axis is none of several AXI
-    return [Found(place, "singular or plural", features) for other in others for place in index.find("key", other)]
+    return [Found(place, "singular or plural", features) for place in places]
 
 
 def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
