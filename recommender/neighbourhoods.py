@@ -92,7 +92,8 @@ def largest(values: Floats, most: int) -> npt.NDArray[np.bool_]:
     [False, True, True, False]
     """
     least = np.partition(values, len(values) - most)[len(values) - most]
-    above, tied = values > least, np.flatnonzero(values == least)
+    above: npt.NDArray[np.bool_] = values > least
+    tied = np.flatnonzero(values == least)
     above[tied[: most - int(above.sum())]] = True
     return above
 

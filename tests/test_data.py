@@ -134,6 +134,14 @@ def test_roles_are_many_and_know_their_skills() -> None:
         VOCABULARY.numbers((*role.core, *role.often, *role.ai))
 
 
+def test_overlaps_know_their_skills() -> None:
+    """Every skill of the overlaps is canonical, none holds itself, and no pair is told twice, in either order."""
+    pairs = roles.read_overlaps(DATA / "overlaps.tsv")
+    VOCABULARY.numbers([name for pair in pairs for name in pair])
+    assert len({frozenset(pair) for pair in pairs}) == len(pairs)
+    assert all(one != other for one, other in pairs)
+
+
 @pytest.mark.parametrize("trend", LISTS, ids=lambda trend: trend.id)
 def test_every_name_of_a_trend_list_is_known(trend: trends.TrendList) -> None:
     """Whatever a shipped list names is a skill, an alias of one, or a short form that the rest of the list decides."""
