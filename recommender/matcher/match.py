@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from recommender.matcher.calibration import odds
 from recommender.matcher.differences import Features
 from recommender.matcher.index import Arrays, FormIndex
 from recommender.matcher.readings import Reading, readings
-from recommender.matcher.records import Candidate, Match, Relation
+from recommender.matcher.records import Candidate, Match, Refused, Relation
 from recommender.matcher.relations import near
 from recommender.matcher.senses import NO_EVIDENCE, Senses, Weighed
 from recommender.text import Step, explain, is_qualifier
@@ -41,11 +41,23 @@ LONGEST_SEARCHED: Final = 160
 # So many terms are remembered by `numbers`; when full, the memory starts anew. Long terms are never remembered.
 MOST_REMEMBERED: Final = 1 << 18
 LONGEST_REMEMBERED: Final = 100
-
+# So many whole matches are remembered, of a kilobyte each.
+MOST_MATCHES_REMEMBERED: Final = 1 << 14
+# What is refused early must be refused surely, however sums are rounded.
+ODDS_MARGIN: Final = 0.999
 
 _Pool = dict[int, tuple[float, str, tuple[Step, ...]]]
 # The key of a term, the ambiguous form that it is, and else the number of its skill.
 Resolved = tuple[str, str | None, int]
+
+
+class _Ambiguous(NamedTuple):
+    """Hold a term that the rest of its profile must decide, as far as it is read."""
+
+    term: str
+    key: str
+    steps: tuple[Step, ...]
+    form: Reading
 
 
 class Matcher:
@@ -67,6 +79,7 @@ class Matcher:
         self._codes = vocabulary.codes
         self._remembered: dict[str, int] = {}
         self._of_key: dict[str, int] = {}
+        self._matches: dict[str, Match | _Ambiguous] = {}
         self._stored: Arrays | None = None
 
     @classmethod
@@ -95,12 +108,11 @@ class Matcher:
 
         Never fails on a string; linear in its length.
         """
-        key, steps = explain(term)
-        form = self._form(term, key)
-        if form is not None:
-            others = list(context)
-            return self.match_profile([term, *others])[0] if others else self._sensed(term, key, steps, form)
-        return self._plain(term, key, steps)
+        found = self._read(term)
+        if isinstance(found, Match):
+            return found
+        others = list(context)
+        return self.match_profile([term, *others])[0] if others else self._sensed(*found)
 
     def _plain(self, term: str, key: str, steps: tuple[Step, ...]) -> Match:
         """Match a term that is no ambiguous form."""
@@ -196,16 +208,13 @@ class Matcher:
         return pool
 
     def _decide(self, term: str, key: str, steps: tuple[Step, ...], pool: _Pool) -> Match:
-        found = self._ranked(pool)
-        if not found or found[0].score < self.threshold:
-            found = self._ranked(self._with_similar(key, pool))
-            best = found[0].score if found else 0.0
-            return Match(term, key, None, REFUSED, best, "refused", found[:MOST_CANDIDATES], steps)
+        best, number = min([(-value, number) for number, (value, _, _) in pool.items()], default=(0.0, REFUSED))
+        if not pool or -best / _total(pool) < self.threshold:
+            return Refused.of(term, key, steps, lambda: self._ranked(self._with_similar(key, pool))[:MOST_CANDIDATES])
+        found = self._ranked(pool)[:MOST_CANDIDATES]
         first = found[0]
-        number = self.vocabulary.number(first.skill)
         kind = first.how if first.how in ("exact", "alias") else "near"
-        steps += pool[number][2]
-        return Match(term, key, first.skill, number, first.score, kind, found[:MOST_CANDIDATES], steps)
+        return Match(term, key, first.skill, number, first.score, kind, found, steps + pool[number][2])
 
     def _ranked(self, pool: _Pool) -> tuple[Candidate, ...]:
         """Give each skill its share of the odds, one part being kept for a meaning that is none of them."""
@@ -236,44 +245,54 @@ class Matcher:
         >>> [match.skill for match in Matcher(words).match_profile(["TF", "keras"])], Matcher(words).match("TF").skill
         (['TensorFlow', 'Keras'], None)
         """
-        explained = [explain(term) for term in terms]
-        forms = [self._form(term, key) for term, (key, _) in zip(terms, explained, strict=True)]
-        plain = [
-            None if form else self._plain(term, *folded)
-            for term, folded, form in zip(terms, explained, forms, strict=True)
-        ]
-        if not any(forms):
-            return [match for match in plain if match is not None]
+        read = [self._read(term) for term in terms]
+        if not any(isinstance(one, _Ambiguous) for one in read):
+            return [one for one in read if isinstance(one, Match)]
         settled = self.senses.settle(
-            [form.key if form else None for form in forms],
-            [match.number if match and match.number >= 0 else None for match in plain],
-            [key for key, _ in explained],
+            [one.form.key if isinstance(one, _Ambiguous) else None for one in read],
+            [one.number if isinstance(one, Match) and one.number >= 0 else None for one in read],
+            [one.key for one in read],
         )
-        sensed = [
-            self._sensed(term, *folded, form, weighed) if form else None
-            for term, folded, form, weighed in zip(terms, explained, forms, settled, strict=True)
+        return [
+            self._sensed(*one, weighed) if isinstance(one, _Ambiguous) else one
+            for one, weighed in zip(read, settled, strict=True)
         ]
-        return [match for pair in zip(plain, sensed, strict=True) for match in pair if match is not None]
+
+    def _read(self, term: str) -> Match | _Ambiguous:
+        """Match a term, or tell that the rest of its profile must decide; remembered, for profiles repeat terms."""
+        found = self._matches.get(term)
+        if found is None:
+            key, steps = explain(term)
+            form = self._form(term, key)
+            found = self._plain(term, key, steps) if form is None else _Ambiguous(term, key, steps, form)
+            if len(term) <= LONGEST_REMEMBERED:
+                if len(self._matches) >= MOST_MATCHES_REMEMBERED:
+                    self._matches.clear()
+                self._matches[term] = found
+        return found
 
     def numbers(self, terms: Sequence[str]) -> NDArray[np.int32]:
         """Give the skills' numbers of terms without context, -1 where refused; int32, shape (len(terms),)."""
         remembered = self._remembered
         found = [remembered.get(term) for term in terms]
         if None in found:
-            found = [self._number(term) if n is None else n for term, n in zip(terms, found, strict=True)]
+            new = dict.fromkeys(term for term, number in zip(terms, found, strict=True) if number is None)
+            numbers = self._new_numbers(list(new))
+            found = [numbers[term] if n is None else n for term, n in zip(terms, found, strict=True)]
         return np.array(found, dtype=np.int32)
 
-    def _number(self, term: str) -> int:
-        number = self._accepted(term)
-        if len(term) <= LONGEST_REMEMBERED:
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[term] = number
-        return number
-
-    def _accepted(self, term: str) -> int:
-        key, form, number = self.resolve(term)
-        return self._sensed(term, key, (), Reading(form, {}, ())).number if form is not None else number
+    def _new_numbers(self, terms: list[str]) -> dict[str, int]:
+        """Match terms that are not remembered, and remember them."""
+        numbers: dict[str, int] = {}
+        for term, (key, form, number) in zip(terms, self.resolve_many(terms), strict=True):
+            sense = None if form is None else self._sensed(term, key, (), Reading(form, {}, ()))
+            numbers[term] = number if sense is None else sense.number
+        for term, number in numbers.items():
+            if len(term) <= LONGEST_REMEMBERED:
+                if len(self._remembered) >= MOST_REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[term] = number
+        return numbers
 
     def resolve(self, term: str) -> Resolved:
         """Give a term's key, the ambiguous form that it is (or None), and else the number that `match` accepts.
@@ -323,6 +342,11 @@ class Matcher:
         from recommender.matcher.bulk import BulkResolver
 
         return BulkResolver(self)
+
+    @property
+    def least_odds(self) -> float:
+        """Give odds that every accepted relation exceeds: less is too little even where nothing else is meant."""
+        return ODDS_MARGIN * self.threshold / max(1.0 - self.threshold, 1e-9)
 
     def likeliest(self, relations: Iterable[tuple[int, Features]]) -> int:
         """Give the number of the skill that relations speak for most, -1 where that is too little."""
