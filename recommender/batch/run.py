@@ -7,139 +7,34 @@ under another name and renamed, and its record, with size and checksum, is writt
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-import pyarrow as pa
-
-from recommender.batch.exchange import Exchange
 from recommender.batch.job import STREAM, Job, check_same, identity
-from recommender.batch.reading import Reading, read_part
 from recommender.batch.rejects import Rejects
 from recommender.batch.setup import Setup, prepare
-from recommender.batch.writing import csv_header, encode, join, part_sink
-from recommender.columns import Tally, columns_of
+from recommender.batch.working import checksum, loaded, set_up, start_worker, warm, work, write_json
+from recommender.batch.writing import csv_header, join
+from recommender.columns import columns_of
 from recommender.errors import InputError, InterruptedRunError
-from recommender.model import SkillRecommender
 
 __all__ = ["run"]
 
 RECORD: Final = "run.json"
-_WARMING: Final = "pythn develping, exel, NLP, TF, zzq qqz"
-"""A list whose terms must be searched for: near names, nothing near, ambiguous forms."""
 
 MOST_NAMED: Final = 20
 """Refused terms and suggestions that a summary names."""
 
 Progress = Callable[[int, int, int], None]
 """Called with parts done, parts in all, rows done."""
-
-
-# -- one part ---------------------------------------------------------------------------------------------------------
-
-_setup: Setup | None = None
-_model: SkillRecommender | None = None
-
-
-def _start_worker(setup: Setup | None, job: Job, folder: Path, workers: int, started: Any) -> None:
-    """Make a worker die with its parent, leave Ctrl-C to it, and share what terms mean with the others."""
-    import ctypes
-    import signal
-
-    global _setup
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if sys.platform == "linux":
-        die_with_parent = 1  # PR_SET_PDEATHSIG, prctl(2)
-        ctypes.CDLL(None).prctl(die_with_parent, signal.SIGKILL)
-    if setup is not None:
-        _setup = setup
-    pa.set_cpu_count(1)
-    pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: measured 60 MB less than the default at its peak
-    with started.get_lock():
-        place = started.value
-        started.value += 1
-    columns_of(_loaded(job)).reader.shared = Exchange(folder, place, workers)
-
-
-def _work(place: int) -> dict[str, Any]:
-    """Score one part, write it, and return its record."""
-    assert _setup is not None
-    setup, job = _setup, _setup.job
-    format, compression = job.written()
-    reading, tally = Reading([]), Tally()
-    beside = setup.file(place, f"{os.getpid()}.partial")
-    try:
-        with part_sink(beside, compression) as sink:
-            _write_rows(setup, place, format, sink, reading, tally)
-        record = _record_of(setup, place, reading, tally, beside)
-        beside.rename(setup.file(place, "out"))
-        _write_json(setup.file(place, "json"), record)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    return record
-
-
-def _write_rows(setup: Setup, place: int, format: str, sink: Any, reading: Reading, tally: Tally) -> None:
-    job, part = setup.job, setup.parts[place]
-    columns = columns_of(_loaded(job))
-    writer = pa.ipc.new_file(sink, setup.output) if format in ("parquet", "arrow") else None
-    if not writer and place == 0 and format != "jsonl":
-        sink.write(csv_header(setup.output.names, format))
-    for batch in read_part(
-        setup.paths[part.source], part, setup.shapes[part.source], setup.schema, job.chunk_rows, reading
-    ):
-        scored = columns.score(batch, job.plan, tally)
-        if writer:
-            writer.write_batch(scored)
-        else:
-            sink.write(encode(scored, format, job.safe))
-    if writer:
-        writer.close()
-
-
-def _record_of(setup: Setup, place: int, reading: Reading, tally: Tally, path: Path) -> dict[str, Any]:
-    rejected = sorted(reading.rejected)
-    if rejected:
-        _write_json(setup.file(place, "rejected"), rejected)
-    return {
-        "rows": tally.rows, "lines": reading.lines, "rejected": len(rejected), "terms": tally.terms,
-        "recognised": tally.recognised, "refused": tally.refused.most_common(1000), "suggested": dict(tally.suggested),
-        "size": path.stat().st_size, "crc": _checksum(path),
-    }  # fmt: skip
-
-
-def _checksum(path: Path) -> int:
-    value = 0
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            value = zlib.crc32(chunk, value)
-    return value
-
-
-def _write_json(path: Path, value: Any) -> None:
-    beside = path.with_suffix(f"{path.suffix}.{os.getpid()}.partial")
-    beside.write_text(json.dumps(value, ensure_ascii=True), encoding="ascii")
-    beside.rename(path)
-
-
-def _loaded(job: Job) -> SkillRecommender:
-    global _model
-    if _model is None:
-        _model = SkillRecommender.load(job.model)
-    return _model
-
-
-# -- all parts --------------------------------------------------------------------------------------------------------
 
 
 def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], None] | None = None) -> dict[str, Any]:
@@ -193,7 +88,7 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         try:
             folder.mkdir()
-            _write_json(folder / RECORD, now)
+            write_json(folder / RECORD, now)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise InputError(
@@ -214,8 +109,7 @@ def _find_again(folder: Path, now: dict[str, Any]) -> None:
 
 
 def _run_all(setup: Setup, progress: Progress) -> dict[str, Any]:
-    global _setup
-    _setup = setup
+    set_up(setup)
     records: list[dict[str, Any]] = []
     format, _ = setup.job.written()
     rejects = Rejects(setup)
@@ -257,7 +151,7 @@ def _records(setup: Setup) -> Iterator[dict[str, Any]]:
     workers = min(setup.job.workers or os.cpu_count() or 1, len(left))
     if workers <= 1:
         for place in range(len(setup.parts)):
-            yield kept[place] if place in kept else _work(place)
+            yield kept[place] if place in kept else work(place)
         return
     with _pool(setup, workers) as submit:
         futures = {place: submit(place) for place in left}
@@ -270,7 +164,7 @@ def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
     try:
         record = dict(json.loads(setup.file(place, "json").read_text(encoding="ascii")))
         path = setup.file(place, "out")
-        same = path.stat().st_size == record["size"] and _checksum(path) == record["crc"]
+        same = path.stat().st_size == record["size"] and checksum(path) == record["crc"]
         listed = (
             not record["rejected"]
             or len(json.loads(setup.file(place, "rejected").read_text(encoding="ascii"))) == record["rejected"]
@@ -278,12 +172,6 @@ def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
     except (OSError, ValueError, KeyError):
         return None
     return record if same and listed else None
-
-
-def _warm(job: Job) -> None:
-    """Load the model and make its tables, so that forked workers share them instead of each making its own."""
-    first = pa.RecordBatch.from_pydict({"skills": [_WARMING]})
-    columns_of(_loaded(job)).score(first, replace(job.plan, skills_column="skills", keep=()))
 
 
 @contextmanager
@@ -295,17 +183,15 @@ def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
 
     forks = "fork" in multiprocessing.get_all_start_methods() and sys.platform == "linux"
     if forks:
-        import gc
-
-        _warm(setup.job)
+        warm(setup.job)
         gc.freeze()  # what is shared is not touched by the collector, so it stays shared
     context = multiprocessing.get_context("fork" if forks else "spawn")
     for left in setup.folder.glob("terms-*.log"):  # of a run that was interrupted
         left.unlink()
     given = (None if forks else setup, setup.job, setup.folder, workers, context.Value("i", 0))
-    pool = ProcessPoolExecutor(workers, context, _start_worker, given)
+    pool = ProcessPoolExecutor(workers, context, start_worker, given)
     try:
-        yield lambda place: pool.submit(_work, place)
+        yield lambda place: pool.submit(work, place)
     except BrokenProcessPool:
         raise InterruptedRunError(
             "a worker was ended from outside (out of memory?). What is done is kept: go on with --resume, "
@@ -328,11 +214,12 @@ def _summary(setup: Setup, records: list[dict[str, Any]]) -> dict[str, Any]:
         suggested.update(record["suggested"])
     terms = sum(record["terms"] for record in records)
     recognised = sum(record["recognised"] for record in records)
-    model = _loaded(setup.job)
+    model = loaded(setup.job)
     rejected = sum(record["rejected"] for record in records)
     return {
         "rows": sum(record["rows"] for record in records),
         "rejected": rejected,
+        "left_out_columns": sorted({name for record in records for name in record["left_out"]}),
         "rejected_file": str(setup.job.rejected_file()) if rejected else None,
         "terms": terms,
         "recognised": recognised,

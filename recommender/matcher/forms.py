@@ -102,7 +102,7 @@ def _endings() -> dict[str, tuple[str, int]]:
     """
     held: dict[str, tuple[str, int]] = {}
     for ending, rest, least in _ENDINGS:
-        if not any(ending.endswith(earlier) for earlier in held):
+        if not any(ending[at:] in held for at in range(1, len(ending))):
             held[ending] = rest, least
     return held
 

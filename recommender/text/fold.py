@@ -131,7 +131,7 @@ def _words(pattern: re.Pattern[str], text: str) -> str:
 
 
 def _ascii_punctuation(text: str) -> str:
-    return _words(_WORD, text)
+    return _words(_WORD, text) if _TELLING.search(text) else " ".join(text.translate(_PLAIN).split())
 
 
 def _punctuation(text: str) -> str:
