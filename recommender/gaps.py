@@ -35,8 +35,8 @@ is built from these roles, so the figures tell what it knows and are no test."""
 
 REACH: Final = 6.6
 """`sums.Sums.reach` of the shipped model, on which the two thresholds were measured. A model fitted on lists speaks on
-another scale (reach 9.7 and 11.5 on two sets of job posts), so its thresholds rise as its reach does: there two thirds of the
-skills hidden from lists then are next door and a tenth a leap; of skills drawn at random 2 % and 83 to 90 %."""
+another scale (reach 9.7 and 11.5 on two sets of job posts), so its thresholds rise as its reach does: there two thirds
+of the skills hidden from lists then are next door and a tenth a leap; of skills drawn at random 2 % and 83 to 90 %."""
 
 KINDS: Final = {
     "searched": "searched",
