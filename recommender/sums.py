@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,10 @@ from recommender.errors import InputError
 from recommender.neighbours import Neighbours, profile_scales
 from recommender.ranking import Candidates, Weights
 from recommender.rows import AllColumns, FewColumns
-from recommender.scoring import Scorer
 from recommender.variety import STEPS, Families, families_of
+
+if TYPE_CHECKING:
+    from recommender.scoring import Scorer
 
 __all__ = ["RELATED", "Answer", "Rooms", "Sums"]
 
@@ -88,6 +90,8 @@ class Sums:
 
     def scorer(self, candidates: Candidates) -> Scorer:
         """Return what scores many profiles at once; made when first asked for."""
+        from recommender.scoring import Scorer
+
         if candidates not in self._scorers:
             items, rooms, w = self._items(candidates), self.rooms, self.rooms.weights
             self._scorers[candidates] = Scorer(
