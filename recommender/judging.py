@@ -157,7 +157,10 @@ def _renumbered(rows: Rows, place: NDArray[np.int64]) -> Rows:
 
 
 def scorers(model: SkillRecommender, trial: Trial, say: Callable[[str], None]) -> Sequence[tuple[str, Scorer]]:
-    """Give our model and the fitted baselines, by name, each scoring the skills of a trial."""
+    """Give our model and the fitted baselines, by name, each scoring the skills of a trial.
+
+    Ours is asked as for all candidates, where its order is that of the scores: variety parts the in-demand ones only.
+    """
     size = len(trial.items)
 
     def ours(held: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -174,9 +174,11 @@ class SkillRecommender(Estimator):
         """Return what scores many profiles at once; made when first asked for."""
         return self.sums.scorer(candidates)
 
-    def suggest(self, held: Sequence[int], n: int, candidates: Candidates = "in-demand") -> list[Suggestion]:
-        """Suggest for skills given by number."""
-        return self._told(held, self.sums.answer(held, n, candidates))
+    def suggest(
+        self, held: Sequence[int], n: int, candidates: Candidates = "in-demand", before: Sequence[int] = ()
+    ) -> list[Suggestion]:
+        """Suggest for skills given by number; ``before`` are those of them that a plan chose already."""
+        return self._told(held, self.sums.answer(held, n, candidates, before))
 
     def explain(self, held: Sequence[int], items: Sequence[int], candidates: Candidates) -> list[Suggestion]:
         """Make the suggestions of chosen candidates: every part, split over what is held; their sum is the score.
@@ -207,7 +209,7 @@ class SkillRecommender(Estimator):
         return gaps.gaps_of(self, held, self.suggest(held, n, candidates))
 
     def plan(self, skills: Iterable[str] | str, n: int = 3) -> Plan:
-        """Choose ``n`` in-demand skills together: each next one as if the former were held; see `gaps.Plan`."""
+        """Choose ``n`` in-demand skills together: each as if the former were held; see `gaps.plan_of`."""
         from recommender import gaps
 
         ranking.check_count(n)
