@@ -126,7 +126,11 @@ def main() -> None:
     parser.add_argument("--output", metavar="FILE", help="write the table there too")
     args = parser.parse_args()
     jobs = [(path, None) for path in args.files] + [(path, column) for path, column in args.wants]
-    page = table([losses(path, column) for path, column in jobs])
+    found = []
+    for path, column in jobs:
+        found.append(losses(path, column))
+        print(found[-1][0], file=sys.stderr)  # a table of many files takes minutes
+    page = table(found)
     print(page)
     if args.output:
         Path(args.output).write_text(page + "\n", encoding="utf-8")

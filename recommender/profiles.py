@@ -31,8 +31,7 @@ def terms_of(skills: Iterable[str] | str, known: text.Known | None = None) -> li
         return [piece.term for piece in text.split_list(skills, known)]
     if isinstance(skills, Mapping) or not isinstance(skills, Iterable):
         raise ProfileError(f"a profile is a list of terms, this is a {type(skills).__name__}. Pass a list of strings.")
-    # A set has no order of its own, and another one in every process; answers must not.
-    terms: list[Any] = sorted(skills, key=str) if isinstance(skills, set | frozenset) else list(skills)
+    terms = _ordered(skills)
     for term in terms:
         if not isinstance(term, str):
             raise ProfileError(f"a term of the profile is a {type(term).__name__}: {term!r:.40}. Pass strings.")
@@ -90,8 +89,13 @@ def _is_null(cell: Any) -> bool:
     return cell is None or isinstance(cell, float) or type(cell).__name__ == "NAType"
 
 
+def _ordered(terms: Iterable[Any]) -> list[Any]:
+    """Return terms in their order; a set, which has another one in every process, by alphabet."""
+    return sorted(terms, key=str) if isinstance(terms, set | frozenset) else list(terms)
+
+
 def _without_nulls(cell: Any) -> Any:
     if isinstance(cell, str | Mapping) or not isinstance(cell, Iterable):
         return cell
-    terms = [term for term in cell if term is not None]
+    terms = [term for term in _ordered(cell) if term is not None]
     return [str(term) if type(term) is not str and isinstance(term, str) else term for term in terms]
