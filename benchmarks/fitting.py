@@ -1,7 +1,7 @@
 """Measure what a fit costs: made lists, by how common words are in a language and in one of many trades.
 
     python benchmarks/fitting.py                                      # 5,000 lists of 2,100 skills
-    python benchmarks/fitting.py --lists 1000000 --skills 20000       # 4 GB of memory, a minute or some
+    python benchmarks/fitting.py --lists 1000000 --skills 20000       # 3 GB of memory, a minute or some
 
 The words are made too, so all of them are unknown to the shipped vocabulary: the most that reading and matching can
 cost. Figures are seconds of processor and wall clock, and the largest memory of the process.
