@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from recommender.cells import CellReader, Entries
 from recommender.errors import InputError, TableError
+from recommender.ranking import check_count
 from recommender.scoring import held_rows
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Plan:
 
     def check(self) -> None:
         """Raise `InputError` for what cannot be."""
+        check_count(self.n)
         if not 0 <= self.n <= MOST_SUGGESTIONS:
             raise InputError(f"{self.n} suggestions per row. Ask for 0 to {MOST_SUGGESTIONS}.")
         if self.candidates not in ("in-demand", "all"):
@@ -117,7 +119,7 @@ def skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
         return str(lists[0])
     if len(schema.names) == 1:
         return str(schema.names[0])
-    raise TableError(f"no column of skills. Columns: {_listed(schema.names)}. Pass --skills-column NAME.")
+    raise TableError(f"no column of skills. Columns: {_listed(schema.names) or 'none'}. Pass --skills-column NAME.")
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -220,7 +222,8 @@ class Columns:
         if tally is not None:
             tally.add(entries, numbers, best.items, self.model.vocabulary_.names)
         reasons = scorer.loudest(indptr, held, best.items, REASONS)
-        kept = [batch.column(batch.schema.get_field_index(f.name)) for f in schema if f.name in batch.schema.names]
+        names = batch.schema.names if plan.keep is None else plan.keep
+        kept = [batch.column(batch.schema.get_field_index(name)) for name in names]
         told = self._told(entries, numbers, indptr, held) if plan.told else []
         scores = np.round(best.scores, DECIMALS)
         if plan.layout == "wide":

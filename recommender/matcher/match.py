@@ -70,6 +70,13 @@ class Matcher:
         self._of_key: dict[str, int] = {}
         self._stored: Arrays | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say what makes the same matcher elsewhere: words and arrays; memories and look-ups are made there anew."""
+        stored = self.arrays() if self._stored is None and "index" in self.__dict__ else self._stored
+        if stored is None:
+            return type(self), (self.vocabulary, self.threshold)
+        return type(self).from_arrays, (self.vocabulary, stored, self.threshold)
+
     @classmethod
     def from_arrays(cls, vocabulary: Vocabulary, arrays: Arrays, threshold: float = THRESHOLD) -> Self:
         """Make a matcher from the `arrays` of a matcher of the same vocabulary, so that nothing is indexed anew."""
@@ -237,6 +244,9 @@ class Matcher:
         >>> [match.skill for match in Matcher(words).match_profile(["TF", "keras"])], Matcher(words).match("TF").skill
         (['TensorFlow', 'Keras'], None)
         """
+        if len(told := _twice_at_most(terms)) < len(terms):
+            matched = dict(zip(told, self.match_profile(told), strict=True))
+            return [matched[term] for term in terms]
         explained = [explain(term) for term in terms]
         forms = [self._form(term, key) for term, (key, _) in zip(terms, explained, strict=True)]
         plain = [
@@ -379,3 +389,14 @@ class Matcher:
 def _total(pool: _Pool) -> float:
     """Sum the odds; the one is for a meaning that is none of the skills."""
     return 1.0 + sum([value for value, _, _ in pool.values()])
+
+
+def _twice_at_most(terms: Sequence[str]) -> list[str]:
+    """Leave out third and further copies of a term, which say nothing new: each form is weighed beside all others."""
+    met: dict[str, int] = {}
+    out = []
+    for term in terms:
+        met[term] = met.get(term, 0) + 1
+        if met[term] <= 2:
+            out.append(term)
+    return out
