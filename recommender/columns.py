@@ -110,7 +110,8 @@ class Columns:
         if tally is not None:
             tally.add(entries, numbers, best.items, self.model.vocabulary_.names)
         reasons = scorer.loudest(indptr, held, best.items, REASONS)
-        kept = [batch.column(batch.schema.get_field_index(f.name)) for f in schema if f.name in batch.schema.names]
+        names = batch.schema.names if plan.keep is None else plan.keep
+        kept = [batch.column(batch.schema.get_field_index(name)) for name in names]
         told = self._told(entries, numbers, indptr, held) if plan.told else []
         scores = np.round(best.scores, DECIMALS)
         if plan.layout == "wide":

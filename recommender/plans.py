@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from recommender.errors import InputError, TableError
+from recommender.ranking import check_count
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -52,6 +53,7 @@ class Plan:
 
     def check(self) -> None:
         """Raise `InputError` for what cannot be."""
+        check_count(self.n)
         if not 0 <= self.n <= MOST_SUGGESTIONS:
             raise InputError(f"{self.n} suggestions per row. Ask for 0 to {MOST_SUGGESTIONS}.")
         if self.candidates not in ("in-demand", "all"):
@@ -74,7 +76,7 @@ def skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
         if schema.names.count(wanted) == 1:
             return wanted
         raise TableError(
-            f"no column {wanted!r}. Columns: {_listed(schema.names)}. Pass one of them as the skills column."
+            f"no column {wanted!r}. Columns: {_listed(schema.names) or 'none'}. Pass one of them as the skills column."
         )
     folded = [name.strip().casefold().replace(" ", "_").replace("-", "_") for name in schema.names]
     for name in NAMES:
@@ -85,7 +87,7 @@ def skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
         return str(lists[0])
     if len(schema.names) == 1:
         return str(schema.names[0])
-    raise TableError(f"no column of skills. Columns: {_listed(schema.names)}. Pass --skills-column NAME.")
+    raise TableError(f"no column of skills. Columns: {_listed(schema.names) or 'none'}. Pass --skills-column NAME.")
 
 
 def _listed(names: Sequence[str]) -> str:

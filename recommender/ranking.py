@@ -105,5 +105,7 @@ def rank(
 
 def check_count(n: int) -> None:
     """Raise `InputError` for a number of suggestions that cannot be."""
+    if type(n) is not int and (isinstance(n, bool) or not hasattr(n, "__index__")):
+        raise InputError(f"n is {n!r:.40}, a {type(n).__name__}. Pass a whole number of suggestions.")
     if n < 0:
         raise InputError(f"n is {n}. Ask for 0 or more suggestions.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,6 +69,13 @@ class Matcher(Resolver):
         super().__init__(vocabulary, threshold)
         self._remembered: dict[str, int] = {}
         self._matches: dict[str, Match | _Ambiguous] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Say what makes the same matcher elsewhere: words and arrays; memories and look-ups are made there anew."""
+        stored = self.arrays() if self._stored is None and "index" in self.__dict__ else self._stored
+        if stored is None:
+            return type(self), (self.vocabulary, self.threshold)
+        return type(self).from_arrays, (self.vocabulary, stored, self.threshold)
 
     @cached_property
     def senses(self) -> Senses:
@@ -160,6 +167,9 @@ class Matcher(Resolver):
         >>> [match.skill for match in Matcher(words).match_profile(["TF", "keras"])], Matcher(words).match("TF").skill
         (['TensorFlow', 'Keras'], None)
         """
+        if len(told := _twice_at_most(terms)) < len(terms):
+            matched = dict(zip(told, self.match_profile(told), strict=True))
+            return [matched[term] for term in terms]
         read = [self._read(term) for term in terms]
         if not any(isinstance(one, _Ambiguous) for one in read):
             return [one for one in read if isinstance(one, Match)]
@@ -246,3 +256,14 @@ class Matcher(Resolver):
 def _total(pool: _Pool) -> float:
     """Sum the odds; the one is for a meaning that is none of the skills."""
     return 1.0 + sum([value for value, _, _ in pool.values()])
+
+
+def _twice_at_most(terms: Sequence[str]) -> list[str]:
+    """Leave out third and further copies of a term, which say nothing new: each form is weighed beside all others."""
+    met: dict[str, int] = {}
+    out = []
+    for term in terms:
+        met[term] = met.get(term, 0) + 1
+        if met[term] <= 2:
+            out.append(term)
+    return out
