@@ -53,8 +53,7 @@ def main() -> None:
             with step("split cells"):
                 entries = engine.cells.read(batch.column(batch.schema.get_field_index(column)))
             with step("match distinct terms"):
-                for term in entries.terms:
-                    model.reader._fact(term)
+                model.reader.facts(entries.terms)
             with step("decide ambiguous forms"):
                 numbers = model.reader.numbers(*entries)
             with step("hold each skill once"):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.memory import Memory
 from recommender.text.qualifiers import is_qualifier
 
 if TYPE_CHECKING:
@@ -24,15 +25,22 @@ __all__ = ["CellReader", "Entries"]
 Split = Callable[[str], Sequence[str]]
 
 _CUTS: Final = (ord(","), ord(";"), ord("|"))
-# So many pieces and cells are remembered; when full, the memory starts anew. Longer ones are never remembered.
-MOST_REMEMBERED: Final = 1 << 18
+# So many plain pieces, and others and cells, are remembered, some 200 bytes each.
+MOST_PLAIN: Final = 1 << 19
+MOST_OTHERS: Final = 1 << 16
 LONGEST_REMEMBERED: Final = 200
 # A word that no list sign, level or conjunction can be part of: it stands for the neighbours of a piece.
 _NEIGHBOUR: Final = "Zq"
 _WHOLE: Final = re.compile(r"\s*[#\[({（]")
-# Words and numbers with one blank between: nothing in them parts a list, unless one of these words opens or ends it.
+_AROUND: Final = " \t\r\n,;|"  # stands around a piece and is never part of a term
+# Words with blanks, dashes and marks of no width between: nothing in them parts a list, unless one of the words below
+# is among them.
 _WORD: Final = r"[^\W_]+(?:[-.'][^\W_]+)*[+#]{0,2}"
-_PLAIN: Final = re.compile(rf" ?((?!\d){_WORD}(?: {_WORD}){{0,7}})([,;|]?)")
+_BARE: Final = "\u200b\u00ad\u2060\ufeff"  # marks of no width
+_LETTER: Final = "[^\\W\u0130\u0131\u017f\u212a]"  # without those that a pattern takes for an i, an s or a k as well
+_PLAIN: Final = re.compile(
+    rf"((?!_){_LETTER}(?:{_LETTER}|[ \u00a0{_BARE}-]|[.'](?=[^\W_]))*(?<=\w)[{_BARE}]*[+#]{{0,2}})[\s.]*"
+)
 _JOINING: Final = frozenset(
     [
         "and",
@@ -53,10 +61,18 @@ _JOINING: Final = frozenset(
         "via",
         "using",
         "in",
+        "so",
     ]
 )
+# Beside a blank, a dash may part a list.
+_DASHED: Final = re.compile(r"-\s|\s-")
 _BRACKET: Final = re.compile(r"[()\[\]{}（）]")
 _PARTNER: Final = {")": "(", "]": "[", "}": "{", "）": "（"}
+
+
+_Read = tuple[str, ...]
+# Stands for the reading of a piece that is not plain, or that needs the rest of its cell.
+_OTHERWISE: Final[_Read] = ("\0",)
 
 
 class Entries(NamedTuple):
@@ -82,8 +98,10 @@ class CellReader:
 
     def __init__(self, split: Split) -> None:
         self._split = split
-        self._pieces: dict[str, tuple[str, ...] | None] = {}
-        self._cells: dict[str, tuple[str, ...]] = {}
+        # Plain pieces, without the blanks and the separator around them; then other pieces as they stand, and cells.
+        self._plain = Memory[_Read](MOST_PLAIN)
+        self._pieces = Memory[_Read](MOST_OTHERS)
+        self._cells = Memory[_Read](MOST_OTHERS)
 
     def read(self, column: pa.Array) -> Entries:
         """Read a column; nulls, and values that are neither strings nor lists of them, are empty rows.
@@ -104,66 +122,66 @@ class CellReader:
 
     def _read(self, cells: pa.StringArray) -> Entries:
         indptr, codes, pieces = _cut(cells)
-        raw: list[str] = pieces.to_pylist()
-        if len(self._pieces) + len(raw) > MOST_REMEMBERED:
-            self._pieces.clear()
-            self._cells.clear()
+        place, read = self._read_plain(pieces)
         single = np.diff(indptr) == 1
-        read, codes = self._read_pieces(raw, codes, indptr, single)
+        odd = np.array([terms is _OTHERWISE for terms in read], np.bool_)[place][codes]
+        (others,) = odd.nonzero()
+        codes, raw = place[codes], codes[others]
+        alone = single[np.searchsorted(indptr, others, side="right") - 1]
+        for reader, some in ((self._piece, ~alone), (self._cell, alone)):
+            distinct, at = np.unique(raw[some], return_inverse=True)
+            codes[others[some]] = len(read) + at
+            read += [reader(piece) for piece in pieces.take(distinct).to_pylist()]
         whole = self._whole_rows(indptr, codes, read, single)
         if len(whole):
             indptr, codes = self._read_whole(cells, whole, indptr, codes, read)
         return _expanded(indptr, codes, read)
 
-    def _read_pieces(
-        self, raw: list[str], codes: NDArray[np.int64], indptr: NDArray[np.int64], single: NDArray[np.bool_]
-    ) -> tuple[list[tuple[str, ...] | None], NDArray[np.int64]]:
-        """Read the pieces that stand in lists, and those that are a cell; the latter get codes of their own."""
-        alone = codes[indptr[:-1][single]]
-        in_list = np.zeros(len(raw), np.bool_)
-        listed = np.ones(len(codes), np.bool_)
-        listed[indptr[:-1][single]] = False
-        in_list[codes[listed]] = True
-        read: list[tuple[str, ...] | None] = [
-            self._piece(piece) if wanted else () for piece, wanted in zip(raw, in_list.tolist(), strict=True)
-        ]
-        distinct, at = np.unique(alone, return_inverse=True)
-        codes = codes.copy()
-        codes[indptr[:-1][single]] = at + len(read)
-        read += [self._cell(raw[place]) for place in distinct.tolist()]
-        return read, codes
+    def _read_plain(self, pieces: pa.StringArray) -> tuple[NDArray[np.int64], list[_Read]]:
+        """Read the plain pieces: the number of each piece's reading, and the readings, `_OTHERWISE` for odd ones."""
+        import pyarrow.compute as pc
 
-    def _piece(self, raw: str) -> tuple[str, ...] | None:
-        """Read a piece of a list, its separator behind it if it is not the last; None if it needs the whole cell."""
-        if raw in self._pieces:
-            return self._pieces[raw]
-        found: tuple[str, ...] | None = _plain(raw)
-        if found is None and _whole_in_itself(raw):
-            last = raw[-1:] not in (",", ";", "|")
-            terms = self._split(f"{_NEIGHBOUR},{raw}" if last else f"{_NEIGHBOUR},{raw}{_NEIGHBOUR}")
-            found = tuple(terms[1:] if last else terms[1:-1])
-        if len(raw) <= LONGEST_REMEMBERED:
-            self._pieces[raw] = found
+        bare = pc.ascii_trim(pieces, _AROUND).dictionary_encode()
+        strings = bare.dictionary.to_pylist()
+        found = self._plain.recall(strings)
+        for at, terms in enumerate(found):
+            if terms is None:
+                found[at] = terms = _plain(strings[at])
+                if len(strings[at]) <= LONGEST_REMEMBERED:
+                    self._plain.keep(strings[at], terms)
+        return bare.indices.to_numpy(zero_copy_only=False).astype(np.int64), found  # type: ignore[return-value]
+
+    def _piece(self, raw: str) -> _Read:
+        """Read a piece of a list, its separator behind it if it is not the last; `_OTHERWISE` if it needs the cell."""
+        (found,) = self._pieces.recall([raw])
+        if found is None:
+            found = _OTHERWISE
+            if _whole_in_itself(raw):
+                last = raw[-1:] not in (",", ";", "|")
+                terms = self._split(f"{_NEIGHBOUR},{raw}" if last else f"{_NEIGHBOUR},{raw}{_NEIGHBOUR}")
+                found = tuple(terms[1:] if last else terms[1:-1])
+            if len(raw) <= LONGEST_REMEMBERED:
+                self._pieces.keep(raw, found)
         return found
 
-    def _cell(self, cell: str) -> tuple[str, ...]:
-        found = self._cells.get(cell)
+    def _cell(self, cell: str) -> _Read:
+        (found,) = self._cells.recall([cell])
         if found is None:
             found = tuple(self._split(cell))
             if len(cell) <= LONGEST_REMEMBERED:
-                self._cells[cell] = found
+                self._cells.keep(cell, found)
         return found
 
     def _whole_rows(
         self,
         indptr: NDArray[np.int64],
         codes: NDArray[np.int64],
-        read: Sequence[tuple[str, ...] | None],
+        read: Sequence[_Read],
         single: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
         """Return the rows that must be read whole: a piece of theirs reaches out, or nothing else was found in them."""
-        unsafe = np.array([terms is None for terms in read], np.bool_)
-        counts = np.array([len(terms or ()) for terms in read], np.int64)
+        unsafe = np.array([terms is _OTHERWISE for terms in read], np.bool_)
+        counts = np.fromiter(map(len, read), np.int64, len(read))
         found = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[codes])])[indptr]
         out = (np.diff(found) == 0) & (np.diff(indptr) > 0)
         if unsafe.any():
@@ -173,7 +191,7 @@ class CellReader:
 
     def _read_whole(
         self, cells: pa.StringArray, rows: NDArray[np.int64], indptr: NDArray[np.int64], codes: NDArray[np.int64],
-        read: list[tuple[str, ...] | None],
+        read: list[_Read],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
         """Let one new piece, which is the whole cell, stand for all pieces of each such row."""
         kept = np.ones(len(codes), np.bool_)
@@ -190,11 +208,18 @@ class CellReader:
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), codes[kept]
 
 
-def _plain(raw: str) -> tuple[str, ...] | None:
-    """Read the commonest kind of piece, one term as it stands; None for any other. It spares most of the work."""
-    match = _PLAIN.fullmatch(raw)
-    if match is None or not _JOINING.isdisjoint(match[1].lower().split(" ")) or is_qualifier(match[1]):
-        return None
+def _plain(bare: str) -> _Read:
+    """Read the commonest kind of piece, one term as it stands; `_OTHERWISE` for any other."""
+    if not bare:
+        return ()
+    match = _PLAIN.fullmatch(bare) if len(bare) <= LONGEST_REMEMBERED else None
+    if (
+        match is None
+        or not _JOINING.isdisjoint(match[1].lower().split())
+        or _DASHED.search(bare)
+        or is_qualifier(match[1])
+    ):
+        return _OTHERWISE
     return (match[1],)
 
 
@@ -252,18 +277,18 @@ def _cut(cells: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64], p
     return indptr, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary
 
 
-def _expanded(indptr: NDArray[np.int64], codes: NDArray[np.int64], read: Sequence[tuple[str, ...] | None]) -> Entries:
+def _expanded(indptr: NDArray[np.int64], codes: NDArray[np.int64], read: Sequence[_Read]) -> Entries:
     """Put the terms of each piece in its place."""
     places: dict[str, int] = {}
-    counts = np.array([len(terms or ()) for terms in read], np.int64)
+    counts = np.fromiter(map(len, read), np.int64, len(read))
     flat = np.fromiter(
-        (places.setdefault(term, len(places)) for terms in read for term in terms or ()), np.int64, int(counts.sum())
+        (places.setdefault(term, len(places)) for terms in read for term in terms), np.int64, int(counts.sum())
     )
     starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     lengths = counts[codes]
-    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     if len(lengths) and (lengths == 1).all():
         return Entries(indptr, flat[starts[codes]], list(places))
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     first = np.repeat(starts[codes] - ends[:-1], lengths)
     return Entries(ends[indptr], flat[first + np.arange(int(ends[-1]))], list(places))
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from recommender.cells import CellReader, Entries
 from recommender.errors import InputError, TableError
 from recommender.scoring import held_rows
+from recommender.text import split_list
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -196,8 +197,10 @@ class Columns:
     def __init__(self, model: SkillRecommender) -> None:
         import pyarrow as pa
 
-        self.model = model
-        self.cells = CellReader(model.split)
+        self.model, self.reader = model, model.reader
+        # What parts a list is asked of the same memory that the terms are then matched from.
+        known = model.reader.known
+        self.cells = CellReader(lambda cell: [piece.term for piece in split_list(cell, known)])
         self.names = pa.array(model.vocabulary_.names, pa.string())
         # Reasons are put together from these, by number + 1; the first of each is what stands for no reason.
         self.openers = pa.array(["", *model.vocabulary_.names], pa.string())
@@ -212,7 +215,7 @@ class Columns:
         column = skills_column(batch.schema, plan.skills_column)
         schema = output_schema(batch.schema, plan)
         entries = self.cells.read(batch.column(batch.schema.get_field_index(column)))
-        numbers = self.model.reader.numbers(*entries)
+        numbers = self.reader.numbers(*entries)
         indptr, held = held_rows(entries.indptr, numbers, len(self.names))
         scorer = self.model.scorer(plan.candidates)
         best = scorer.best(indptr, held, plan.n)
@@ -290,7 +293,7 @@ def score(model: SkillRecommender, batch: pa.RecordBatch, plan: Plan) -> pa.Reco
 def columns_of(model: SkillRecommender) -> Columns:
     """Return the model's own `Columns`, made when first asked for."""
     made: Columns | None = model.__dict__.get("_columns")
-    if made is None or made.model is not model:
+    if made is None or made.model is not model or made.reader is not model.reader:  # of an earlier fit
         made = model.__dict__["_columns"] = Columns(model)
     return made
 

@@ -18,6 +18,7 @@ from recommender.errors import InputError
 from recommender.evaluation import Interval, Scorer
 from recommender.folds import list_identities, taken
 from recommender.model import SkillRecommender
+from recommender.profiles import coded
 from recommender.text import key
 
 __all__ = ["OURS", "Judgement", "Trial", "Verdict", "judge", "scorers", "split_terms", "trial_of"]
@@ -218,8 +219,5 @@ def _differences(
 
 def _recognised(model: SkillRecommender, lists: Sequence[Sequence[str]]) -> float:
     """Give the share of mentions that the model knows: what it refuses is not asked for."""
-    indptr = np.cumsum([0, *map(len, lists)])
-    places: dict[str, int] = {}
-    codes = [places.setdefault(term, len(places)) for terms in lists for term in terms]
-    numbers = model.reader.numbers(indptr, np.array(codes, np.int64), list(places))
+    numbers = model.reader.numbers(*coded(lists))
     return float((numbers >= 0).mean())

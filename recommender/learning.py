@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 from recommender.matcher import Matcher
@@ -148,4 +148,4 @@ def _extended(vocabulary: Vocabulary, own: Mapping[str, str]) -> Vocabulary:
 def _without_aliases(skills: Iterable[Skill], taken: Mapping[str, str]) -> Iterator[Skill]:
     for skill in skills:
         kept = tuple(alias for alias in skill.aliases if key(alias) not in taken)
-        yield skill if len(kept) == len(skill.aliases) else replace(skill, aliases=kept)
+        yield skill if len(kept) == len(skill.aliases) else skill._replace(aliases=kept)

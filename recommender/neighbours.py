@@ -7,6 +7,7 @@ candidate *is* the sum of what the held skills give to it, and needs no other co
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -56,14 +57,13 @@ class Neighbours:
         Their weights, in steps of `fixedpoint.WEIGHT_STEP`.
     """
 
-    __slots__ = ("_ends", "_starts", "indices", "indptr", "steps")
+    __slots__ = ("_bounds", "indices", "indptr", "steps")
 
     def __init__(self, indptr: NDArray[np.int64], indices: NDArray[np.int32], steps: NDArray[np.int16]) -> None:
         self.indptr = indptr
         self.indices = indices
         self.steps = steps
-        self._starts: list[int] = indptr[:-1].tolist()
-        self._ends: list[int] = indptr[1:].tolist()
+        self._bounds = array("q", indptr.astype(np.int64).tobytes())
 
     @classmethod
     def strongest(cls, weights: NDArray[np.floating[Any]], most: int) -> Self:
@@ -108,15 +108,15 @@ class Neighbours:
 
     def row(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
         """Return one row: the candidates that a skill speaks for, and the weights in steps."""
-        span = slice(self._starts[number], self._ends[number])
+        span = slice(self._bounds[number], self._bounds[number + 1])
         return self.indices[span], self.steps[span]
 
     def __len__(self) -> int:
-        return len(self._starts)
+        return len(self._bounds) - 1
 
     def rows(self, held: Sequence[int]) -> Rows:
         """Lay the rows of ``held`` end to end, to be summed or split."""
-        spans = [slice(self._starts[h], self._ends[h]) for h in held]
+        spans = [slice(self._bounds[h], self._bounds[h + 1]) for h in held]
         if not spans:
             return Rows(len(self), self.indices[:0], self.steps[:0], [])
         where = np.concatenate([self.indices[s] for s in spans])

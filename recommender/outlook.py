@@ -10,18 +10,21 @@ import math
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender import fixedpoint
-from recommender.demand import Appearances, Demand, Lists
 from recommender.errors import TrendError
 from recommender.matcher import Matcher
 from recommender.suggestions import Evidence
-from recommender.trends import WHATS, Moved, TrendItem, TrendList
+from recommender.trends import WHATS, Moved, TrendItem, TrendList, lengths
 
-__all__ = ["Outlook", "newest_day", "trend_skills"]
+if TYPE_CHECKING:
+    from recommender.demand import Lists
+
+__all__ = ["Figures", "Outlook", "newest_day", "trend_skills"]
 
 SURE = ("exact", "alias", "sense")
 """Kinds of match that resolve a printed name."""
@@ -57,6 +60,17 @@ def trend_skills(lists: Sequence[TrendList], matcher: Matcher) -> list[int]:
     return numbers
 
 
+class Figures(NamedTuple):
+    """Carry what was worked out from lists for one day, so that it need not be done again at each start.
+
+    ``shares``: int16, what each line that is a skill gives to its demand, in weight steps; ``outgrown``: int32, the
+    numbers of the skills whose supply grows faster than demand.
+    """
+
+    shares: NDArray[np.int16]
+    outgrown: NDArray[np.int32]
+
+
 class Outlook:
     """Know, for every skill, the demand of a day and what shows it.
 
@@ -72,6 +86,8 @@ class Outlook:
         Names that moved since their lists were printed.
     as_of : date
         The day; lists published later are left out.
+    figures : Figures, optional
+        What an outlook of the same lists and day worked out before.
 
     Attributes
     ----------
@@ -82,28 +98,56 @@ class Outlook:
     """
 
     def __init__(
-        self, lists: Sequence[TrendList], numbers: Sequence[int], size: int, moved: Sequence[Moved], as_of: date
-    ) -> None:
-        self.lists, self.numbers, self.size, self.moved, self.as_of = tuple(lists), numbers, size, tuple(moved), as_of
-        rows = [(i, item) for i, trend in enumerate(self.lists) for item in trend.items]
-        kept = [(i, item, n) for (i, item), n in zip(rows, numbers, strict=True) if n >= 0]
-        self._lines: list[tuple[TrendList, TrendItem]] = [(self.lists[i], item) for i, item, _ in kept]
-        lines = Appearances(
-            np.array([n for *_, n in kept], np.int64),
-            np.array([i for i, *_ in kept], np.int64),
-            np.array([math.nan if item.rank is None else item.rank for _, item, _ in kept]),
-            np.array([_growth(self.lists[i], item) for i, item, _ in kept]),
-        )
-        self._figures = Demand().fit(lines, _facts(self.lists, as_of), size)
-        # Each appearance is rounded, then summed: so the shares shown add up to the figure shown.
-        shares = fixedpoint.on_grid(self._figures.contributions_, fixedpoint.WEIGHT_STEP)
-        self._shares: NDArray[np.float64] = shares
+        self, lists: Sequence[TrendList], numbers: Sequence[int], size: int, moved: Sequence[Moved], as_of: date,
+        figures: Figures | None = None,
+    ) -> None:  # fmt: skip
+        self.lists, self.numbers, self.size, self.moved, self.as_of = lists, numbers, size, tuple(moved), as_of
+        self.figures = figures or _figures_of(lists, numbers, size, as_of)
+        kept = np.asarray(numbers, np.int64)
+        kept = kept[kept >= 0]
+        self._shares = self.figures.shares.astype(np.float64) * fixedpoint.WEIGHT_STEP
         self.demand: NDArray[np.float64] = np.asarray(
-            np.bincount(lines.skill, weights=shares, minlength=size), np.float64
+            np.bincount(kept, weights=self._shares, minlength=size), np.float64
         )
-        self.in_demand: NDArray[np.int64] = np.flatnonzero(self.demand)
+        self.in_demand = np.asarray(np.flatnonzero(self.demand), np.int64)
         self._evidence: dict[int, tuple[Evidence, ...]] = {}
         self._notes: dict[int, tuple[str, ...]] = {}
+
+    def narrowed(self, as_of: date | None = None, names: Sequence[str] = ()) -> Self:
+        """Return the outlook of another day, or of some of the lists only.
+
+        Raises
+        ------
+        TrendError
+            A name fits no list, or no list was published by the day.
+        """
+        lists, numbers = self.lists, self.numbers
+        if names:
+            from recommender.trends import select  # the room of files
+
+            chosen = {trend.id for name in names for trend in select(lists, name)}
+            ends = np.cumsum([0, *lengths(lists)])
+            kept = [i for i, trend in enumerate(lists) if trend.id in chosen]
+            numbers = [number for i in kept for number in numbers[ends[i] : ends[i + 1]]]
+            lists = tuple(lists[i] for i in kept)
+        day = as_of or newest_day(lists)
+        if all(trend.age(day) < 0 for trend in lists):
+            first = min(trend.published or trend.period.end for trend in lists)
+            raise TrendError(
+                f"no trend list was published by {day}: the first of {len(lists)} is of {first}. Name a later day."
+            )
+        return type(self)(lists, numbers, self.size, self.moved, day)
+
+    @cached_property
+    def _lines(self) -> list[tuple[int, int]]:
+        """Return list and place in it of each line that is a skill."""
+        places = [(i, place) for i, length in enumerate(lengths(self.lists)) for place in range(length)]
+        return [place for place, number in zip(places, self.numbers, strict=True) if number >= 0]
+
+    def _line(self, row: int) -> tuple[TrendList, TrendItem]:
+        of_list, place = self._lines[row]
+        trend = self.lists[of_list]
+        return trend, trend.items[place]
 
     @cached_property
     def _rows(self) -> dict[int, list[int]]:
@@ -116,9 +160,10 @@ class Outlook:
     def evidence(self, number: int) -> tuple[Evidence, ...]:
         """Return the appearances of a skill that were published by the day, those that count most first."""
         if number not in self._evidence:
-            rows = [r for r in self._rows.get(number, ()) if self._lines[r][0].age(self.as_of) >= 0]
-            rows.sort(key=lambda r: (-self._shares[r], -self._lines[r][0].observed.toordinal(), r))
-            self._evidence[number] = tuple(_evidence(*self._lines[r], float(self._shares[r])) for r in rows)
+            lines = [(r, *self._line(r)) for r in self._rows.get(number, ())]
+            lines = [line for line in lines if line[1].age(self.as_of) >= 0]
+            lines.sort(key=lambda line: (-self._shares[line[0]], -line[1].observed.toordinal(), line[0]))
+            self._evidence[number] = tuple([_evidence(t, item, float(self._shares[r])) for r, t, item in lines])
         return self._evidence[number]
 
     def notes(self, number: int) -> tuple[str, ...]:
@@ -134,9 +179,26 @@ class Outlook:
             for m in self.moved
             if m.name in names and m.since <= self.as_of
         ]
-        if self._figures.supply_[number] > self._figures.growth_[number] + OUTGROWN:
+        if number in self.figures.outgrown:
             out.append("supply grows faster than demand")
         return out
+
+
+def _figures_of(lists: Sequence[TrendList], numbers: Sequence[int], size: int, as_of: date) -> Figures:
+    from recommender.demand import Appearances, Demand  # a loaded model brings its figures
+
+    rows = [(i, item) for i, trend in enumerate(lists) for item in trend.items]
+    kept = [(i, item, n) for (i, item), n in zip(rows, numbers, strict=True) if n >= 0]
+    lines = Appearances(
+        np.array([n for *_, n in kept], np.int64),
+        np.array([i for i, *_ in kept], np.int64),
+        np.array([math.nan if item.rank is None else item.rank for _, item, _ in kept]),
+        np.array([_growth(lists[i], item) for i, item, _ in kept]),
+    )
+    found = Demand().fit(lines, _facts(lists, as_of), size)
+    # Each appearance is rounded, then summed: so the shares shown add up to the figure shown.
+    shares = np.rint(found.contributions_ / fixedpoint.WEIGHT_STEP).astype(np.int16)
+    return Figures(shares, np.flatnonzero(found.supply_ > found.growth_ + OUTGROWN).astype(np.int32))
 
 
 def _growth(trend: TrendList, item: TrendItem) -> float:
@@ -144,6 +206,8 @@ def _growth(trend: TrendList, item: TrendItem) -> float:
 
 
 def _facts(lists: Sequence[TrendList], as_of: date) -> Lists:
+    from recommender.demand import Lists
+
     def column(value: Callable[[TrendList], float]) -> list[float]:
         return [value(trend) for trend in lists]
 

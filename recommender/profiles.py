@@ -5,13 +5,16 @@ A null is an empty profile.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recommender import text
 from recommender.errors import ProfileError
 
-__all__ = ["lists_of", "terms_of"]
+__all__ = ["coded", "lists_of", "terms_of"]
 
 
 def terms_of(skills: Iterable[str] | str, known: text.Known | None = None) -> list[str]:
@@ -58,6 +61,20 @@ def lists_of(profiles: Any, known: text.Known | None = None) -> list[list[str]]:
         kind = type(profiles).__name__
         raise ProfileError(f"profiles are a list of skill lists, this is a {kind}. Put a single profile in a list.")
     return [[] if _is_null(cell) else terms_of(_without_nulls(cell), known) for cell in column]
+
+
+def coded(profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
+    """Write lists of terms as CSR rows (indptr, codes) and the distinct terms that the codes stand for.
+
+    >>> indptr, codes, terms = coded([["go", "rust"], [], ["go"]])
+    >>> indptr.tolist(), codes.tolist(), terms
+    ([0, 2, 2, 3], [0, 1, 0], ['go', 'rust'])
+    """
+    lengths = np.fromiter(map(len, profiles), np.int64, len(profiles))
+    places: dict[str, int] = {}
+    met = (places.setdefault(term, len(places)) for terms in profiles for term in terms)
+    codes = np.fromiter(met, np.int64, int(lengths.sum()))
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), codes, list(places)
 
 
 def _column(profiles: Any) -> Any:

@@ -17,21 +17,16 @@ from numpy.typing import NDArray
 
 from recommender import fixedpoint, variety
 from recommender.neighbours import Neighbours, profile_scales
+from recommender.voices import Voices, places_of, whole
 
-__all__ = ["Best", "Pairs", "Scorer", "held_rows"]
+__all__ = ["Best", "Scorer", "held_rows"]
 
 CHUNK_CELLS = 2**17
 """Scores held at a time: half a megabyte of int32, which stays within a core's own cache while a dozen passes go over
 it."""
 
-DENSE_CELLS = 2**24
-"""Largest weight table kept dense (64 MB of int32); above it the rows stay sparse, slower but flat in memory."""
-
 FEW = 24
 """Up to so many suggestions are found by repeated argmax; for more, sorting the row once is cheaper."""
-
-MOST_BITS = 48
-"""Binary places that weights may have: products of a weight (2**-12) and two factors (2**-8) have 28."""
 
 STAMPED_CELLS = 2**21
 """Cells (rows x numbers) among which repetitions are looked for at a time: 8 MB, about what a processor's cache
@@ -101,28 +96,20 @@ class Scorer:
         self._alike = alike
         most = np.zeros(len(items), np.int16) if alike is None else alike.max(axis=1, initial=0)
         self._spared = variety.STEPS - most.astype(np.int64)
-        self.items, self._size = items, min(len(rows) for rows, _ in voices)
-        self._pairs = Pairs(pairs, self._size)
+        self.items = items
+        self._voices = Voices(voices, items, pairs)
+        self._place = self._voices.place
         both = np.concatenate([twins, twins[:, ::-1]]).astype(np.int64)
         self._twins = both[np.argsort(both[:, 0], kind="stable")]
-        self._place = np.full(self._size, -1, np.int64)
-        self._place[items] = np.arange(len(items))
-        height = self._size + len(pairs)
-        table = sum(_sparse(rows, height)[:, items] * loud for rows, loud in voices).tocsr()
-        table_bits, factor_bits = _bits(table.data), _bits(np.array(fixedpoint.FACTOR_STEP))
-        table.data = _whole(table.data, table_bits)
-        self._peak = int(np.abs(table.data).max(initial=0))
-        self._tables: dict[type, Any] = {np.int64: table}
+        table_bits, factor_bits = self._voices.bits, places_of(np.array(fixedpoint.FACTOR_STEP))
         # One grid for the whole sum: relevance (weight x scale) and demand (weight x gate), in the finer steps of both.
-        self._bits = max(table_bits + factor_bits, _bits(demand) + factor_bits, _bits(fixed))
+        self._bits = max(table_bits + factor_bits, places_of(demand) + factor_bits, places_of(fixed))
         self._lift = 2 ** (self._bits - table_bits - factor_bits)
         self._factor = 2**factor_bits
         self._full = int(related * 2.0**self._bits)
         self._shift = self._full.bit_length() - 1 - factor_bits
-        self._demand = _whole(demand, self._bits - factor_bits)
-        self._fixed = _whole(fixed, self._bits)
-
-    # -- choosing ---------------------------------------------------------------------------------------------------
+        self._demand = whole(demand, self._bits - factor_bits)
+        self._fixed = whole(fixed, self._bits)
 
     def best(self, indptr: Ints, indices: Ints, n: int, threads: int = 1) -> Best:
         """Choose the ``n`` best candidates for each profile; row ``i`` holds ``indices[indptr[i]:indptr[i + 1]]``."""
@@ -134,7 +121,7 @@ class Scorer:
         if threads > 1 and len(blocks) > 1:
             from concurrent.futures import ThreadPoolExecutor
 
-            self._table(np.int32)  # made once, before the threads ask for it
+            self._voices.table(np.int32)  # made once, before the threads ask for it
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(lambda block: self._fill(out, block, indptr, indices, late), blocks))
         else:
@@ -143,6 +130,10 @@ class Scorer:
         if late:
             self._reorder(out, *(np.concatenate(column) for column in zip(*sorted(late, key=_first_row), strict=True)))
         return out
+
+    def loudest(self, indptr: Ints, indices: Ints, items: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+        """Return the held skills that give most to each chosen candidate; see `Voices.loudest`."""
+        return self._voices.loudest(indptr, indices, items, most)
 
     def _blocks(self, rows: int) -> Iterator[tuple[int, int]]:
         step = max(1, CHUNK_CELLS // max(len(self.items), 1))
@@ -189,18 +180,13 @@ class Scorer:
 
     def _scores(self, indptr: Ints, indices: Ints) -> Ints:
         """Return the scores of a block in steps of 2**-bits, whole numbers; what is held has the least of all."""
-        from scipy.sparse import csr_array
-
         held = indices[indptr[0] : indptr[-1]].astype(np.int32)
         bounds = (indptr - indptr[0]).astype(np.int32)
         lengths = np.diff(bounds)
         scales = (profile_scales(lengths) * self._factor).astype(np.int64) * self._lift
-        voiced, bounds = self._pairs.added(bounds, held)
+        voiced, bounds = self._voices.pairs.added(bounds, held)
         dtype = self._narrowest(np.diff(bounds), scales)
-        ones: Ints = np.ones(len(voiced), dtype)
-        table = self._table(dtype)
-        product = csr_array((ones, voiced, bounds), shape=(len(lengths), table.shape[0])) @ table
-        scores: Ints = product if isinstance(product, np.ndarray) else product.toarray()
+        scores = self._voices.sums(bounds, voiced, dtype)
         scores *= scales.astype(dtype)[:, None]
         self._add_standing(scores, lengths > 0)
         owners, barred = self._barred(np.repeat(np.arange(len(lengths)), lengths), held)
@@ -219,17 +205,9 @@ class Scorer:
 
     def _narrowest(self, lengths: Ints, scales: Ints) -> type:
         """Return int32 where no sum can exceed it."""
-        relevance = int((lengths * scales).max(initial=0)) * self._peak + int(self._full)
+        relevance = int((lengths * scales).max(initial=0)) * self._voices.peak + int(self._full)
         standing = int(self._demand.max(initial=0)) * self._factor + int(np.abs(self._fixed).max(initial=0))
         return np.int32 if relevance + standing < 2**31 - 1 else np.int64
-
-    def _table(self, dtype: type) -> Any:
-        if dtype not in self._tables:
-            self._tables[dtype] = self._tables[np.int64].astype(dtype)
-        table = self._tables[dtype]
-        if not isinstance(table, np.ndarray) and self._size * len(self.items) <= DENSE_CELLS and dtype is np.int32:
-            table = self._tables[dtype] = table.toarray()
-        return table
 
     def _add_standing(self, scores: Ints, personal: NDArray[np.bool_]) -> None:
         """Add what does not split over held skills; the gate is `ranking.relatedness` in whole numbers."""
@@ -245,119 +223,6 @@ class Scorer:
             scores += gate
         if self._fixed.any():
             scores += self._fixed.astype(scores.dtype)
-
-    # -- explaining -------------------------------------------------------------------------------------------------
-
-    def loudest(self, indptr: Ints, indices: Ints, items: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-        """Return the held skills that give most to each chosen candidate, int64 (rows, n, most), -1 where none is left.
-
-        Only shares above zero count; equal shares come in the order of the profile, as in `SkillRecommender.explain`.
-        """
-        rows, n = items.shape
-        out = np.full((rows, n, most), -1, np.int64)
-        step = max(1, CHUNK_CELLS // max(n * 16, 1))
-        for start in range(0, rows, step):
-            stop = min(start + step, rows)
-            self._name(out[start:stop], indptr[start : stop + 1], indices, items[start:stop])
-        return out
-
-    def _name(self, out: NDArray[np.int64], indptr: Ints, indices: Ints, items: NDArray[np.int64]) -> None:
-        held = indices[indptr[0] : indptr[-1]]
-        lengths = np.diff(indptr)
-        (some,) = lengths.nonzero()
-        if not len(some) or not items.size:
-            return
-        starts = (indptr[:-1] - indptr[0])[some]
-        owners = np.repeat(np.arange(len(lengths)), lengths)
-        span = 1 << int(lengths.max()).bit_length()
-        later = (span - 1 - (np.arange(len(held)) - np.repeat(indptr[:-1] - indptr[0], lengths))).astype(np.int64)
-        columns = self._place[items]  # a candidate that is missing (-1) takes any column; it is blotted out below
-        shares = 2 * self._shares(held, columns.T[:, owners])
-        for place, partner, number in zip(*self._pairs.among(indptr - indptr[0], held), strict=True):
-            # Doubled, so that each of the two is credited with half of what their pair says.
-            said = self._shares(np.array([self._size + number]), columns[owners[place]][:, None])[:, 0]
-            shares[:, place] += said
-            shares[:, partner] += said
-        ranks = np.where(shares > 0, shares * span + later, -1)
-        for k in range(out.shape[2]):
-            top = np.maximum.reduceat(ranks, starts, axis=1)
-            at = (span - 1 - (top & (span - 1))) + starts
-            found = (top >= 0) & (items.T[:, some] >= 0)
-            out[some, :, k] = np.where(found, held[np.minimum(at, len(held) - 1)], -1).T
-            if k + 1 < out.shape[2]:
-                ranks[ranks == np.repeat(top, lengths[some], axis=1)] = -1
-
-    def _shares(self, held: Ints, columns: Ints) -> NDArray[np.int64]:
-        """Return what each held skill gives to each of its row's candidates, int64 (n, len(held))."""
-        table = self._table(np.int32)
-        return _taken(table, np.broadcast_to(held, columns.shape), columns)
-
-
-class Pairs:
-    """Find the pairs of skills that stand in one row."""
-
-    def __init__(self, pairs: NDArray[np.int32], size: int) -> None:
-        low, high = np.sort(pairs, axis=1).T.astype(np.int64) if len(pairs) else np.zeros((2, 0), np.int64)
-        codes = low * size + high
-        self._order = np.argsort(codes, kind="stable")
-        self._codes, self._size = codes[self._order], size
-        self._member = np.zeros(size, dtype=bool)
-        self._member[pairs.ravel()] = True
-
-    def among(self, indptr: Ints, held: Ints) -> tuple[Ints, Ints, Ints]:
-        """Return, for every pair found, the places of its two skills in ``held`` and its number."""
-        none = np.zeros(0, np.int64)
-        (member,) = self._member[held].nonzero() if len(self._codes) else (none,)
-        if len(member) < 2:
-            return none, none, none
-        rows = np.searchsorted(indptr, member, side="right")
-        # Each member meets those that follow it in its row.
-        ends = np.searchsorted(rows, rows, side="right")
-        counts = ends - np.arange(len(member)) - 1
-        first = np.repeat(np.arange(len(member)), counts)
-        second = first + 1 + np.arange(len(first)) - np.repeat(np.cumsum(counts) - counts, counts)
-        one, other = member[first], member[second]
-        a, b = held[one].astype(np.int64), held[other].astype(np.int64)
-        codes = np.minimum(a, b) * self._size + np.maximum(a, b)
-        at = np.minimum(np.searchsorted(self._codes, codes), len(self._codes) - 1)
-        found = self._codes[at] == codes
-        return one[found], other[found], self._order[at[found]]
-
-    def added(self, indptr: Ints, held: Ints) -> tuple[Ints, Ints]:
-        """Return the rows with their pairs behind the skills (numbers from ``size`` up), and where rows begin now."""
-        place, _, number = self.among(indptr, held)
-        if not len(place):
-            return held, indptr
-        owners = np.searchsorted(indptr, place, side="right") - 1
-        all_owners = np.concatenate([np.repeat(np.arange(len(indptr) - 1), np.diff(indptr)), owners])
-        voiced = np.concatenate([held, (self._size + number).astype(held.dtype)])
-        order = np.argsort(all_owners, kind="stable")
-        lengths = np.bincount(all_owners, minlength=len(indptr) - 1)
-        return voiced[order], np.concatenate([[0], np.cumsum(lengths)]).astype(indptr.dtype)
-
-
-def _taken(table: Any, rows: Ints, columns: Ints) -> NDArray[np.int64]:
-    found = table[rows, columns]
-    return np.asarray(found if isinstance(found, np.ndarray) else found.toarray()).astype(np.int64)
-
-
-def _bits(values: NDArray[Any]) -> int:
-    """Return how many binary places the values need: the smallest power of two that makes all of them whole."""
-    whole = np.asarray(values, np.float64) * 2.0**MOST_BITS
-    steps = np.bitwise_or.reduce(np.abs(whole).astype(np.int64).ravel(), initial=0)
-    return 0 if not steps else max(0, MOST_BITS - ((int(steps) & -int(steps)).bit_length() - 1))
-
-
-def _whole(values: NDArray[np.float64], bits: int) -> NDArray[np.int64]:
-    return np.asarray(values * 2.0**bits).astype(np.int64)
-
-
-def _sparse(rows: Neighbours, height: int) -> Any:
-    from scipy.sparse import csr_array
-
-    weights = rows.steps * fixedpoint.WEIGHT_STEP
-    indptr = np.concatenate([rows.indptr, np.full(height - len(rows), rows.indptr[-1])])
-    return csr_array((weights, rows.indices.astype(np.int32), indptr), shape=(height, height))
 
 
 def _first_row(late: tuple[Ints, Ints, Ints]) -> int:

@@ -6,6 +6,7 @@ manifest.
 
 from __future__ import annotations
 
+from array import array
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,10 +17,12 @@ from recommender import __version__, fixedpoint, trends
 from recommender.errors import ModelFileError
 from recommender.matcher import Matcher
 from recommender.neighbours import Neighbours
-from recommender.outlook import Outlook, newest_day
+from recommender.outlook import Figures, Outlook, newest_day
 from recommender.ranking import Weights
 from recommender.storage import StoredModel
 from recommender.vocabulary import Vocabulary
+from recommender.vocabulary.keys import Lines
+from recommender.vocabulary.words import KEY_MARK
 
 if TYPE_CHECKING:
     from recommender.model import SkillRecommender
@@ -38,14 +41,18 @@ def stored(model: SkillRecommender) -> StoredModel:
         "vocabulary_codes": np.asarray(model.vocabulary_.codes.codes, np.int32),
         "trends": _bytes(trends.to_json(outlook.lists, outlook.moved)),
         "trend_skills": np.asarray(outlook.numbers, np.int32),
+        "trend_shares": outlook.figures.shares,
+        "trend_outgrown": outlook.figures.outgrown,
         "pairs": model.pairs_,
         "twins": model.twins_,
         "popularity": fixedpoint.to_int16(model.popularity_),
     }
+    ends = np.cumsum([len(key.encode()) + len(KEY_MARK) for key in model.vocabulary_.codes.keys]) - len(KEY_MARK)
+    arrays["vocabulary_key_ends"] = ends.astype(np.int32)
     arrays |= {f"vocabulary_{name}": _bytes(text) for name, text in model.vocabulary_.to_texts().items()}
     for room in _ROOMS:
-        arrays |= {f"{room}_{name}": array for name, array in getattr(model, f"{room}_").arrays().items()}
-    arrays |= {f"matcher_{name}": array for name, array in model.matcher_.arrays().items()}
+        arrays |= {f"{room}_{name}": held for name, held in getattr(model, f"{room}_").arrays().items()}
+    arrays |= {f"matcher_{name}": held for name, held in model.matcher_.arrays().items()}
     config = {"weights": dict(model.weights_._asdict()), "params": _parameters(model), "as_of": str(outlook.as_of)}
     return StoredModel(
         kind=model.KIND, created=str(newest_day(outlook.lists)), package_version=__version__, config=config,
@@ -59,12 +66,14 @@ def restored(model: Model, kept: StoredModel) -> Model:
     try:
         arrays = kept.arrays
         model.set_params(**kept.config["params"])
-        codes = arrays["vocabulary_codes"].tolist()
-        model.vocabulary_ = Vocabulary.from_texts(lambda name: _text(arrays[f"vocabulary_{name}"]), codes)
+        codes, ends = (array("i", arrays[f"vocabulary_{name}"].tobytes()) for name in ("codes", "key_ends"))
+        keys = Lines(arrays["vocabulary_keys"].tobytes(), ends)
+        model.vocabulary_ = Vocabulary.from_texts(lambda name: _text(arrays[f"vocabulary_{name}"]), codes, keys)
         size = len(model.vocabulary_)
         lists, moved = trends.from_json(_text(arrays["trends"]))
         day = date.fromisoformat(kept.config["as_of"])
-        model.outlook_ = Outlook(lists, arrays["trend_skills"].tolist(), size, moved, day)
+        figures = Figures(arrays["trend_shares"], arrays["trend_outgrown"])
+        model.outlook_ = Outlook(lists, arrays["trend_skills"].tolist(), size, moved, day, figures)
         model.weights_ = Weights(**kept.config["weights"])
         model.pairs_, model.twins_ = arrays["pairs"], arrays["twins"]
         model.popularity_ = arrays["popularity"] * fixedpoint.WEIGHT_STEP
@@ -79,7 +88,7 @@ def restored(model: Model, kept: StoredModel) -> Model:
     known = len(model.together_) - len(model.pairs_)
     if not known == len(model.similar_) == len(model.popularity_) == size:
         raise ModelFileError(f"the model's parts know {known} and {size} skills. Build it again: make model")
-    tables = {name.removeprefix("matcher_"): array for name, array in arrays.items() if name.startswith("matcher_")}
+    tables = {name.removeprefix("matcher_"): held for name, held in arrays.items() if name.startswith("matcher_")}
     model.matcher_ = Matcher.from_arrays(model.vocabulary_, tables)
     model.sources_, model.card_ = kept.sources, kept.card
     return model
@@ -94,5 +103,5 @@ def _bytes(words: str) -> NDArray[np.uint8]:
     return np.frombuffer(words.encode("utf-8"), np.uint8)
 
 
-def _text(array: NDArray[Any]) -> str:
-    return array.tobytes().decode("utf-8")
+def _text(text: NDArray[Any]) -> str:
+    return text.tobytes().decode("utf-8")

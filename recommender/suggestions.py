@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["Evidence", "Reason", "Suggestion"]
+__all__ = ["Evidence", "Reason", "Suggestion", "Suggestions", "reasons"]
 
 _WHAT_WORDS = {
     "searched": "searches",
@@ -91,6 +92,48 @@ class Suggestion:
             more = len(shown) - 1
             clauses.append(shown[0].words() + (f" (+{more} more list{'s' * (more > 1)})" if more else ""))
         return "; ".join([*clauses, *self.notes])
+
+
+class Suggestions(Sequence[Suggestion]):
+    """Hold the suggestions of one profile among many; they are made when first looked at, and compare like a list.
+
+    ``make`` is called with ``arguments``, which spares a closure for each of a million profiles.
+    """
+
+    __slots__ = ("_arguments", "_count", "_made", "_make")
+
+    def __init__(self, count: int, make: Callable[..., list[Suggestion]], *arguments: Any) -> None:
+        self._count, self._make, self._arguments = count, make, arguments
+        self._made: list[Suggestion] | None = None
+
+    def _list(self) -> list[Suggestion]:
+        if self._made is None:
+            self._made = self._make(*self._arguments)
+        return self._made
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._list()[at]
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    def __repr__(self) -> str:
+        return repr(self._list())
+
+    __hash__ = None  # type: ignore[assignment]  # as a list's
+
+
+def reasons(held: Sequence[str], shares: Sequence[float]) -> tuple[Reason, ...]:
+    """Keep the held skills that say anything, loudest first; equal shares in the order of the profile.
+
+    >>> [reason.skill for reason in reasons(["Go", "Rust", "Lua"], [0.5, 0.0, 2.0])]
+    ['Lua', 'Go']
+    """
+    said = [Reason(name, share) for name, share in zip(held, shares, strict=True) if share]
+    return tuple(sorted(said, key=lambda reason: -reason.share))
 
 
 def _enumerated(names: list[str], one: str, many: str) -> str:

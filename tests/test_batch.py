@@ -14,6 +14,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -29,6 +30,8 @@ from recommender.batch.tables import Dialect
 from recommender.cells import CellReader
 from recommender.columns import Plan
 from recommender.errors import InputError, InterruptedRunError, MissingFileError, TableError
+from recommender.matcher.profiles import ProfileReader
+from recommender.memory import Memory
 
 MODEL = SkillRecommender.load()
 PIECES = ["Python", " OpenCV", "Word and Excel", "NLP", "TF", "keras", "C++", "C#", "Python (Django, Flask)", "#seo #ads", "golf (zz",
@@ -99,6 +102,36 @@ def test_rows_are_matched_like_single_profiles(profiles: list[list[str]]) -> Non
     indptr, held = MODEL.held_rows(profiles)
     want = [list(dict.fromkeys(m.number for m in MODEL.match_profile(p) if m.skill is not None)) for p in profiles]
     assert [held[a:b].tolist() for a, b in itertools.pairwise(indptr)] == want
+
+
+CUES = [cue.strip('"') for sense in MODEL.vocabulary_.senses[:400] for cue in sense.cues if not cue.startswith("@")]
+FORMS = [sense.form for sense in MODEL.vocabulary_.senses[:400]]
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.lists(st.sampled_from(FORMS) | st.sampled_from(CUES), max_size=9), min_size=1, max_size=6),
+    st.booleans(),
+)
+def test_forms_are_weighed_together_as_one_by_one(profiles: list[list[str]], skilled: bool) -> None:
+    """Weighing all forms of a chunk as arrays gives the decisions of match_profile, forms beside forms included."""
+    rows = [[f"{term} skills" if skilled and k % 3 == 0 else term for k, term in enumerate(p)] for p in profiles]
+    indptr = np.cumsum([0, *map(len, rows)])
+    terms = list(dict.fromkeys(term for row in rows for term in row))
+    codes = np.array([terms.index(term) for row in rows for term in row], np.int64)
+    found = ProfileReader(MODEL.matcher_).numbers(indptr, codes, terms)
+    assert found.tolist() == [match.number for row in rows for match in MODEL.match_profile(row)]
+
+
+def test_what_is_asked_for_again_is_remembered() -> None:
+    """A bounded memory never holds more than its bound, and keeps what recurs however much passes by."""
+    memory = Memory[int](10)
+    memory.keep("again", 1)
+    for number in range(100):
+        memory.keep(f"once {number}", number)
+        assert len(memory) <= 10
+        assert memory.recall(["again", "never"]) == [1, None]
+    assert memory.recall(["once 5"]) == [None]
 
 
 def test_score_batch_equals_recommend() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import pickle
@@ -57,16 +58,20 @@ def _edit(change: Callable[[dict], None]) -> Callable[[Path], None]:
     return fault
 
 
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def _objects(folder: Path) -> None:
     path = folder / "steps.npy"
     np.save(path, np.array([{}], dtype=object), allow_pickle=True)
-    _edit(lambda m: m["arrays"]["steps"].update(sha256=storage._sha256(path)))(folder)
+    _edit(lambda m: m["arrays"]["steps"].update(sha256=_sha256(path)))(folder)
 
 
 def _truncated(folder: Path) -> None:
     path = folder / "steps.npy"
     path.write_bytes(path.read_bytes()[:20])
-    _edit(lambda m: m["arrays"]["steps"].update(sha256=storage._sha256(path)))(folder)
+    _edit(lambda m: m["arrays"]["steps"].update(sha256=_sha256(path)))(folder)
 
 
 def _outside(folder: Path) -> None:
@@ -88,7 +93,7 @@ FAULTS = {
     "missing key": (_edit(lambda m: m.pop("sources")), "'sources'"),
     "key of a wrong type": (_edit(lambda m: m.update(arrays=[])), "'arrays'"),
     "object dtype": (_objects, "objects"),
-    "truncated array": (_truncated, "cannot be read"),
+    "truncated array": (_truncated, "manifest says otherwise"),
     "path outside the folder": (_edit(lambda m: m["arrays"].update({"../steps": m["arrays"].pop("steps")})), "belong|outside"),
     "link outside the folder": (_outside, "outside"),
     "other shape": (_edit(lambda m: m["arrays"]["steps"].update(shape=[6])), "manifest says otherwise"),

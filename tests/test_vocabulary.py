@@ -86,7 +86,7 @@ def test_senses_of_unknown_skills() -> None:
 def test_round_trip_of_names(names: list[str]) -> None:
     """JSON and back: the same names, keys and hash."""
     words = Vocabulary.from_names(names)
-    back = Vocabulary.from_texts(words.to_texts().__getitem__, words.codes.codes)
+    back = Vocabulary.from_texts(words.to_texts().__getitem__, words.codes.codes, words.codes.keys)
     assert (back.names, back.content_hash, back.skills) == (words.names, words.content_hash, words.skills)
     assert [(k, back.codes.get(k)) for k in back.codes] == [(k, words.codes.get(k)) for k in words.codes]
 
@@ -94,7 +94,7 @@ def test_round_trip_of_names(names: list[str]) -> None:
 def test_round_trip_of_everything() -> None:
     """JSON and back keeps fields, kinds, aliases and senses; other content has another hash."""
     words = Vocabulary(SKILLS, SENSES)
-    back = Vocabulary.from_texts(words.to_texts().__getitem__, words.codes.codes)
+    back = Vocabulary.from_texts(words.to_texts().__getitem__, words.codes.codes, words.codes.keys)
     assert (back.skills, back.senses, back.kind(1), back.field(0)) == (tuple(SKILLS), tuple(SENSES), "tool", "software")
     assert back.meanings("tf") == tuple(SENSES)
     assert back.to_texts() == words.to_texts()
@@ -105,7 +105,7 @@ def test_round_trip_of_everything() -> None:
 def test_foreign_texts(head: str) -> None:
     """Text that is no vocabulary, or a newer one, is refused in one line."""
     with pytest.raises(VocabularyError) as caught:
-        Vocabulary.from_texts({"head": head}.__getitem__, [0])
+        Vocabulary.from_texts({"head": head}.__getitem__, [0], ["a"])
     assert "\n" not in str(caught.value)
 
 
@@ -192,7 +192,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     """A missing file, a folder and bad bytes are told in one line."""
     with pytest.raises(MissingFileError, match="no such file"):
         Vocabulary.read(tmp_path)
-    with pytest.raises(VocabularyError, match="cannot be read"):
+    with pytest.raises(VocabularyError, match="is a folder"):
         Vocabulary.from_table(tmp_path)
     (tmp_path / "t.csv").write_bytes(b"name\n\xff\xe9\n")
     with pytest.raises(VocabularyError, match="byte 5"):

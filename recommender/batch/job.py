@@ -14,6 +14,7 @@ from recommender import __version__, places
 from recommender.batch.tables import Dialect, told_by_name
 from recommender.columns import Plan
 from recommender.errors import InputError, InterruptedRunError, MissingFileError
+from recommender.files import opened
 
 __all__ = ["STREAM", "Job", "check_same", "identity"]
 
@@ -109,18 +110,11 @@ def identity(job: Job, sources: list[str]) -> dict[str, Any]:
 def _traits(name: str) -> dict[str, Any]:
     if name == STREAM:
         return {"name": name}
-    try:
-        with Path(name).open("rb") as file:
-            status = os.fstat(file.fileno())
-            digest = hashlib.sha256(file.read(_EDGE))
-            file.seek(max(0, status.st_size - _EDGE))
-            digest.update(file.read(_EDGE))
-    except FileNotFoundError:
-        raise MissingFileError(f"{name}: no such file. Check the path.") from None
-    except IsADirectoryError:
-        raise InputError(f"{name}: is a folder, not a file. Name files in it: '{name}/*.csv'.") from None
-    except (OSError, ValueError) as error:
-        raise InputError(f"{name!r}: cannot be read ({error}). Check its name and permissions.") from None
+    with opened(name), Path(name).open("rb") as file:
+        status = os.fstat(file.fileno())
+        digest = hashlib.sha256(file.read(_EDGE))
+        file.seek(max(0, status.st_size - _EDGE))
+        digest.update(file.read(_EDGE))
     return {
         "name": str(Path(name).absolute()),
         "size": status.st_size,

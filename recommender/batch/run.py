@@ -21,6 +21,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from recommender.batch.exchange import Exchange
 from recommender.batch.job import STREAM, Job, check_same, identity
 from recommender.batch.reading import Reading, read_part
 from recommender.batch.rejects import Rejects
@@ -49,8 +50,8 @@ _setup: Setup | None = None
 _model: SkillRecommender | None = None
 
 
-def _start_worker(setup: Setup | None) -> None:
-    """Make a worker die with its parent, and leave Ctrl-C to it."""
+def _start_worker(setup: Setup | None, job: Job, folder: Path, workers: int, started: Any) -> None:
+    """Make a worker die with its parent, leave Ctrl-C to it, and share what terms mean with the others."""
     import ctypes
     import signal
 
@@ -63,6 +64,10 @@ def _start_worker(setup: Setup | None) -> None:
         _setup = setup
     pa.set_cpu_count(1)
     pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: measured 60 MB less than the default at its peak
+    with started.get_lock():
+        place = started.value
+        started.value += 1
+    columns_of(_loaded(job)).reader.shared = Exchange(folder, place, workers)
 
 
 def _work(place: int) -> dict[str, Any]:
@@ -295,7 +300,10 @@ def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
         _warm(setup.job)
         gc.freeze()  # what is shared is not touched by the collector, so it stays shared
     context = multiprocessing.get_context("fork" if forks else "spawn")
-    pool = ProcessPoolExecutor(workers, context, _start_worker, (None if forks else setup,))
+    for left in setup.folder.glob("terms-*.log"):  # of a run that was interrupted
+        left.unlink()
+    given = (None if forks else setup, setup.job, setup.folder, workers, context.Value("i", 0))
+    pool = ProcessPoolExecutor(workers, context, _start_worker, given)
     try:
         yield lambda place: pool.submit(_work, place)
     except BrokenProcessPool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -78,6 +77,8 @@ def _json_lines(records: Sequence[Record], title: str) -> None:
 
 
 def _csv(records: Sequence[Record], title: str) -> None:
+    import csv
+
     del title
     columns = _columns(records)
     writer = csv.writer(sys.stdout, lineterminator="\n")

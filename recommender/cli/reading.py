@@ -39,23 +39,8 @@ def terms_given(terms: list[str] | None, file: Path | None, known: Known | None 
 
 def read_text(file: Path | None) -> str:
     """Read a text file (None or - is standard input) as UTF-8, or as UTF-16 where it is marked so."""
-    from recommender.errors import InputError, MissingFileError
+    from recommender import files
 
     if file is None or str(file) == "-":
-        name, raw = "standard input", sys.stdin.buffer.read()
-    else:
-        name = str(file)
-        try:
-            raw = file.read_bytes()
-        except FileNotFoundError:
-            raise MissingFileError(f"{name}: no such file. Check the path.") from None
-        except IsADirectoryError:
-            raise InputError(f"{name}: is a folder, not a file. Name a file in it.") from None
-        except (OSError, ValueError) as error:
-            raise InputError(f"{name!r}: cannot be read ({error}). Check its name and permissions.") from None
-    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
-    try:
-        return raw.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as error:
-        fault = f"byte {error.start:,} is not {'UTF-16' if wide else 'UTF-8'}"
-        raise InputError(f"{name}: {fault}. Save it as UTF-8: iconv -f LATIN1 -t UTF-8.") from None
+        return files.decoded(sys.stdin.buffer.read(), "standard input")
+    return files.read_text(file)

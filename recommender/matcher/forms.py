@@ -5,7 +5,7 @@ All functions are pure and work on keys, so that an index of a vocabulary and a 
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 __all__ = [
@@ -61,6 +61,7 @@ _ENDINGS: Final = (
     ("ed", "", 3), ("als", "", 4), ("al", "", 4), ("ally", "", 4), ("ical", "", 4), ("ics", "", 4), ("ic", "", 4),
     ("ive", "", 4), ("ists", "", 4), ("ist", "", 4), ("es", "", 3), ("s", "", 3), ("e", "", 3), ("y", "", 3),
 )  # fmt: skip
+LONGEST_ENDING: Final = 8
 
 
 def squeezed(folded: str) -> str:
@@ -92,11 +93,27 @@ def singular(word: str) -> str:
     return word[:-1]
 
 
+@cache
+def _endings() -> dict[str, tuple[str, int]]:
+    """Hold what stays of each ending and the letters that it needs before it.
+
+    An ending inside which another stands first in the list is never reached, and left out: so the longest that fits
+    is the one that the list means.
+    """
+    held: dict[str, tuple[str, int]] = {}
+    for ending, rest, least in _ENDINGS:
+        if not any(ending.endswith(earlier) for earlier in held):
+            held[ending] = rest, least
+    return held
+
+
 def _cut(word: str) -> str:
     """Cut the longest known ending off, once."""
-    for ending, rest, least in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= least:
-            cut = word[: len(word) - len(ending)] + rest
+    endings = _endings()
+    for size in range(min(LONGEST_ENDING, len(word)), 0, -1):
+        found = endings.get(word[-size:])
+        if found is not None and len(word) - size >= found[1]:
+            cut = word[:-size] + found[0]
             # Doubled consonants are undone: plan, planning. "ll" and "ss" are often the stem's own.
             return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] and cut[-1] in "bdgmnprt" else cut
     return word

@@ -6,8 +6,9 @@ nothing.
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from math import log
 from typing import Any, Final
@@ -23,6 +24,8 @@ from recommender.matcher.tables import FormTable
 from recommender.matcher.words import PRODUCTS, SAME_VENDOR, core
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
+from recommender.vocabulary.keys import Lines
+from recommender.vocabulary.words import KEY_MARK
 
 __all__ = ["SHORTEST_JOINED", "FormIndex"]
 
@@ -73,29 +76,31 @@ class FormIndex:
     def __init__(self, vocabulary: Vocabulary, arrays: Arrays | None = None) -> None:
         self._vocabulary = vocabulary
         self._stored = arrays
-        self._codes: list[int] = list(vocabulary.codes.codes)
-        self.keys: list[str] = list(vocabulary.codes.keys)
-        self.whole = len(self.keys)
-        self._derive()
+        self.whole = len(vocabulary.codes)
+        self.keys, self._codes = self._with_parts() if arrays is None else self._with_stored_parts(arrays)
         self._tables: dict[str, FormTable] = {}
 
-    def _derive(self) -> None:
+    def _with_parts(self) -> tuple[Sequence[str], Sequence[int]]:
         """Add the parts of names such as "Robot Operating System (ROS)" as further keys."""
-        if self._stored is not None:
-            added = self._stored["part_numbers"].tolist()
-            self.keys += self._stored["parts"].tobytes().decode().split("\n") if added else []
-            self._codes += added
-            return
-        codes = self._vocabulary.codes
+        known = self._vocabulary.codes
+        keys, codes = list(known.keys), list(known.codes)
         for number, name in enumerate(self._vocabulary.names):
             if name[-1] == ")" and "(" in name:
                 head, _, inside = name[:-1].rpartition("(")
                 outer, inner = fold(head), fold(inside)
                 repeats = shortens(inner, outer.split(" ")) or shortens(outer, inner.split(" "))
                 for part in (outer, inner) if repeats else (outer,):
-                    if len(part) > 1 and part not in codes:
-                        self.keys.append(part)
-                        self._codes.append(number)
+                    if len(part) > 1 and part not in known:
+                        keys.append(part)
+                        codes.append(number)
+        return keys, codes
+
+    def _with_stored_parts(self, arrays: Arrays) -> tuple[Sequence[str], Sequence[int]]:
+        known, added = self._vocabulary.codes, arrays["part_numbers"].tolist()
+        parts = arrays["parts"].tobytes().decode().split("\n") if added else []
+        if isinstance(known.keys, Lines):
+            return known.keys.followed_by(parts, KEY_MARK), array("i", [*known.codes, *added])
+        return [*known.keys, *parts], [*known.codes, *added]
 
     def number(self, place: int) -> int:
         """Give the number of the skill that a place stands for."""
@@ -159,7 +164,7 @@ class FormIndex:
         """Hold the joined forms, for misspelt terms."""
         if self._stored is not None:
             keys = self.keys
-            return Spellings(lambda place: squeezed(keys[place]), self._stored["lengths"])
+            return Spellings(lambda place: squeezed(keys[place]), self._stored["lengths"], self._stored.get("letters"))
         # One-word parts of names are too little to be recognised by.
         return Spellings.of([squeezed(k) if i < self.whole or " " in k else "" for i, k in enumerate(self.keys)])
 
@@ -177,7 +182,7 @@ class FormIndex:
         for form in FORMS:
             self.find(form, "")
             found[f"{form}_hashes"], found[f"{form}_places"] = self._tables[form].hashes, self._tables[form].places
-        found["lengths"] = self.spellings.lengths
+        found["lengths"], found["letters"] = self.spellings.lengths, self.spellings.bits
         found["parts"] = np.frombuffer("\n".join(self.keys[self.whole :]).encode(), dtype=np.uint8)
         found["part_numbers"] = np.array(self._codes[self.whole :], dtype=np.int32)
         words = sorted(self.known)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.matcher.calibration import odds
+from recommender.matcher.differences import Features
 from recommender.matcher.index import Arrays, FormIndex
 from recommender.matcher.readings import Reading, readings
 from recommender.matcher.records import Candidate, Match, Relation
@@ -19,7 +20,10 @@ from recommender.text import Step, explain, is_qualifier
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
 
-__all__ = ["REFUSED", "THRESHOLD", "Candidate", "Match", "Matcher"]
+if TYPE_CHECKING:
+    from recommender.matcher.bulk import BulkResolver
+
+__all__ = ["REFUSED", "THRESHOLD", "Candidate", "Match", "Matcher", "Resolved"]
 
 # Accept when the match is right with at least this probability; chosen from the curve of benchmarks/calibration.py.
 THRESHOLD: Final = 0.75
@@ -40,6 +44,8 @@ LONGEST_REMEMBERED: Final = 100
 
 
 _Pool = dict[int, tuple[float, str, tuple[Step, ...]]]
+# The key of a term, the ambiguous form that it is, and else the number of its skill.
+Resolved = tuple[str, str | None, int]
 
 
 class Matcher:
@@ -72,14 +78,16 @@ class Matcher:
 
     def arrays(self) -> dict[str, NDArray[Any]]:
         """Give the index as arrays (uint8, uint32, int32, float32), to be stored; see `from_arrays`."""
-        return self._index.arrays()
+        return self.index.arrays()
 
     @cached_property
-    def _index(self) -> FormIndex:
+    def index(self) -> FormIndex:
+        """Hold the keys of the vocabulary by their reduced forms; made when first asked for."""
         return FormIndex(self.vocabulary, self._stored)
 
     @cached_property
-    def _senses(self) -> Senses:
+    def senses(self) -> Senses:
+        """Hold what weighs the meanings of ambiguous forms."""
         return Senses(self.vocabulary)
 
     def match(self, term: str, context: Iterable[str] = ()) -> Match:
@@ -108,17 +116,34 @@ class Matcher:
             return Reading(key, {}, ())
         if not forms or key in self._codes or not key or len(key) > LONGEST_SEARCHED:
             return None
-        # A reading that is surely known says more than one that is ambiguous: "NLP (natural language processing)".
-        variants = readings(term, key)
-        if any(reading.key in self._codes and reading.key not in forms for reading in variants):
+        return self._form_among(readings(term, key))
+
+    def _form_among(self, variants: Sequence[Reading]) -> Reading | None:
+        """Find the ambiguous form among the readings of a term.
+
+        A reading that is surely known says more than one that is ambiguous: "NLP (natural language processing)".
+        """
+        forms = self.vocabulary.forms
+        found = next((reading for reading in variants if reading.key in forms), None)
+        if found and any(reading.key not in forms and reading.key in self._codes for reading in variants):
             return None
-        return next((reading for reading in variants if reading.key in forms), None)
+        return found
+
+    def form_among(self, variants: Sequence[Reading]) -> str | None:
+        """Give the key of the ambiguous form among the readings of a term, None if there is none."""
+        found = self._form_among(variants)
+        return None if found is None else found.key
+
+    def known_among(self, variants: Sequence[Reading]) -> list[tuple[int, Features]]:
+        """Give the skills that the readings of a term name exactly, with what speaks for each."""
+        known = [(self._codes.get(reading.key), reading.features) for reading in variants]
+        return [(code if code >= 0 else ~code, features) for code, features in known if code is not None]
 
     def _sensed(
         self, term: str, key: str, steps: tuple[Step, ...], form: Reading, weighed: list[Weighed] | None = None
     ) -> Match:
         """Take the likeliest meaning of an ambiguous form, if it is likely enough and a skill."""
-        meanings = self._senses.weigh(form.key, NO_EVIDENCE) if weighed is None else weighed
+        meanings = self.senses.weigh(form.key, NO_EVIDENCE) if weighed is None else weighed
         names = self.vocabulary.names
         found = tuple([Candidate(names[m.number], m.probability, "sense") for m in meanings if m.number is not None])
         best = meanings[0]
@@ -141,8 +166,11 @@ class Matcher:
         """
         if not key or len(key) > LONGEST_SEARCHED or is_qualifier(term):
             return []
+        return self._related(key, readings(term, key))
+
+    def _related(self, key: str, variants: list[Reading]) -> list[Relation]:
+        """List the relations of a key and the other readings of its term."""
         found: list[Relation] = []
-        variants = readings(term, key)
         for reading in variants:
             code = self._codes.get(reading.key)
             if code is not None:
@@ -150,7 +178,7 @@ class Matcher:
                 found.append(Relation(number, how, reading.features, reading.steps))
         if found:
             return found
-        index = self._index
+        index = self.index
         for reading in (Reading(key, {}, ()), *[reading for reading in variants if reading.searched]):
             found += [
                 Relation(index.number(place), how, {**reading.features, **features}, reading.steps)
@@ -191,8 +219,10 @@ class Matcher:
         if not key or len(key) > LONGEST_SEARCHED:
             return pool
         full = dict(pool)
-        for number, features in self._index.similar(key, RANKED_BY_PIECES):
-            value = min(odds(features), MOST_FOR_SIMILAR)
+        for number, features in self.index.similar(key, RANKED_BY_PIECES):
+            value = odds(features)
+            if value > 1.0:  # held below the most, in their order
+                value = MOST_FOR_SIMILAR - (MOST_FOR_SIMILAR - 1.0) / value
             if number not in full or full[number][0] < value:
                 full[number] = (value, "similar", ())
         return full
@@ -216,7 +246,7 @@ class Matcher:
         ]
         if not any(forms):
             return [match for match in plain if match is not None]
-        settled = self._senses.settle(
+        settled = self.senses.settle(
             [form.key if form else None for form in forms],
             [match.number if match and match.number >= 0 else None for match in plain],
             [key for key, _ in explained],
@@ -247,35 +277,66 @@ class Matcher:
         key, form, number = self.resolve(term)
         return self._sensed(term, key, (), Reading(form, {}, ())).number if form is not None else number
 
-    def resolve(self, term: str) -> tuple[str, str | None, int]:
+    def resolve(self, term: str) -> Resolved:
         """Give a term's key, the ambiguous form that it is (or None), and else the number that `match` accepts.
 
         Candidates for what is refused are not gathered, which is most of the work of `match`.
         """
         key = fold(term)
-        form = self._form(term, key)
-        if form is not None:
-            return key, form.key, REFUSED
+        if key in self.vocabulary.forms:
+            return key, key, REFUSED
         code = self._codes.get(key)
         if code is not None:
             return key, None, code if code >= 0 else ~code
+        if not key or len(key) > LONGEST_SEARCHED:
+            return key, None, REFUSED
+        variants = readings(term, key)
+        form = self._form_among(variants)
+        if form is not None:
+            return key, form.key, REFUSED
+        if is_qualifier(term):
+            return key, None, REFUSED
+        return key, None, self._near_number(key, variants)
+
+    def _near_number(self, key: str, variants: list[Reading]) -> int:
+        """Give the number of the likeliest skill for a term whose key is unknown, -1 where refused."""
         # A term without other readings says no more than its key, which many terms share.
-        if readings(term, key) or is_qualifier(term) or len(key) > LONGEST_REMEMBERED:
-            return key, None, self._nearest(term, key)
+        if variants:
+            return self.likeliest([(one.number, one.features) for one in self._related(key, variants)])
         number = self._of_key.get(key)
         if number is None:
             if len(self._of_key) >= MOST_REMEMBERED:
                 self._of_key.clear()
-            number = self._of_key[key] = self._nearest(term, key)
-        return key, None, number
+            number = self.likeliest([(one.number, one.features) for one in self._related(key, variants)])
+            self._of_key[key] = number
+        return number
 
-    def _nearest(self, term: str, key: str) -> int:
-        """Give the number of the likeliest skill for a term whose key is unknown, -1 where refused."""
-        pool = self._search(term, key)
+    def resolve_many(self, terms: Sequence[str]) -> list[Resolved]:
+        """Resolve many terms at once, with the answers of `resolve`, in order; made for thousands of new terms.
+
+        >>> matcher = Matcher(Vocabulary.from_names(["PyTorch", "Keras"]))
+        >>> matcher.resolve_many(["pytroch", "golf"])
+        [('pytroch', None, 0), ('golf', None, -1)]
+        """
+        return self._bulk.resolve(terms)
+
+    @cached_property
+    def _bulk(self) -> BulkResolver:
+        from recommender.matcher.bulk import BulkResolver
+
+        return BulkResolver(self)
+
+    def likeliest(self, relations: Iterable[tuple[int, Features]]) -> int:
+        """Give the number of the skill that relations speak for most, -1 where that is too little."""
+        pool: dict[int, float] = {}
+        for number, features in relations:
+            value = odds(features)
+            if number not in pool or pool[number] < value:
+                pool[number] = value
         if not pool:
             return REFUSED
-        value, number = min([(-value, number) for number, (value, _, _) in pool.items()])
-        return number if -value / _total(pool) >= self.threshold else REFUSED
+        value, number = min([(-value, number) for number, value in pool.items()])
+        return number if -value / (1.0 + sum(pool.values())) >= self.threshold else REFUSED
 
     def decide(self, forms: Sequence[str | None], known: Sequence[int | None], keys: Sequence[str]) -> list[int]:
         """Give the numbers of the ambiguous forms of one profile, -1 where refused, from terms resolved already.
@@ -285,7 +346,7 @@ class Matcher:
             known: for each term the number of the skill that it is known to mean, or None.
             keys: the key of each term.
         """
-        settled = self._senses.settle(forms, known, keys)
+        settled = self.senses.settle(forms, known, keys)
         return [
             self._sensed(key, key, (), Reading(form, {}, ()), weighed).number
             for key, form, weighed in zip(keys, forms, settled, strict=True)

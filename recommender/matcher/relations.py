@@ -22,7 +22,7 @@ from recommender.matcher.forms import (
 from recommender.matcher.index import SHORTEST_JOINED, FormIndex
 from recommender.matcher.words import HEADS, Core, core
 
-__all__ = ["Found", "near"]
+__all__ = ["Found", "near", "near_among"]
 
 LONGEST_ACRONYM: Final = 6
 # An s more or less makes another abbreviation of one so short: CAM, CAMS.
@@ -48,9 +48,14 @@ class Found(NamedTuple):
 def near(index: FormIndex, key: str) -> list[Found]:
     """Find the keys that ``key`` may stand for; wider relations are tried only where the closer ones find nothing."""
     words = key.split(" ")
+    return near_among(index, key, words, index.spellings.near(squeezed(key)))
+
+
+def near_among(index: FormIndex, key: str, words: list[str], neighbours: list[int]) -> list[Found]:
+    """Do what `near` does with the places whose joined forms are near in spelling, if these are known already."""
     found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in index.find("key", key)]
     found = found or _same_letters(index, key) or _other_number(index, key, words) or _same_words(index, words)
-    found += _misspelt(index, key)
+    found += _misspelt(index, key, neighbours)
     return found or _same_core(index, words) + _abbreviated(index, key, words)
 
 
@@ -130,9 +135,9 @@ def _joins_otherwise(words: list[str], theirs: list[str]) -> bool:
     return len(words) == len(theirs) and last[0] != last[1]
 
 
-def _misspelt(index: FormIndex, key: str) -> list[Found]:
+def _misspelt(index: FormIndex, key: str, neighbours: list[int]) -> list[Found]:
     found = []
-    for place in index.spellings.near(squeezed(key)):
+    for place in neighbours:
         features = typing_slips(key, index.keys[place], index.known)
         if features is None:
             continue
@@ -186,12 +191,22 @@ def _abbreviated(index: FormIndex, key: str, words: list[str]) -> list[Found]:
     found = []
     for taken in _subsequences(key) if len(key) >= LEAST_FOR_INNER else [key]:
         for place in index.find("initials", taken):
-            if shortens(key, index.words(place)):
+            if _stand_in_order(key, index.keys[place]) and shortens(key, index.words(place)):
                 features = {"acronym": 1.0, "acronym letters": float(len(key))}
                 if taken != key:
                     features["inner letters"] = float(len(key) - len(taken))
                 found.append(Found(place, "initials", features))
     return found
+
+
+def _stand_in_order(letters: str, text: str) -> bool:
+    """Tell whether the letters stand in a text in this order, if not side by side."""
+    at = 0
+    for letter in letters:
+        at = text.find(letter, at) + 1
+        if not at:
+            return False
+    return True
 
 
 def _subsequences(key: str) -> list[str]:

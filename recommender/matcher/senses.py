@@ -57,7 +57,7 @@ class Senses:
         self._vocabulary = vocabulary
         self._cues: dict[tuple[str, ...], list[_Cue]] = {}
 
-    def _read(self, cues: tuple[str, ...]) -> list[_Cue]:
+    def read(self, cues: tuple[str, ...]) -> list[_Cue]:
         """Tell cues apart: ``@field``, ``"words"``, the name of a skill; an unknown name counts as words."""
         if cues not in self._cues:
             read: list[_Cue] = []
@@ -99,7 +99,7 @@ class Senses:
         for sense in meanings:
             number = None if sense.skill is None else self._vocabulary.number(sense.skill)
             value, told = max(sense.prior, LEAST_PRIOR), []
-            for cue in self._read(sense.cues):
+            for cue in self.read(sense.cues):
                 factor, name = self._weigh_cue(cue, evidence, number)
                 value *= factor
                 if name:

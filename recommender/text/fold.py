@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from recommender.characters import APOSTROPHES, INVISIBLE, LOOKALIKES, MARKS, SIGNS
 
-__all__ = ["Step", "drop_invisible", "explain", "key", "look_alike_words", "replace_look_alikes"]
+__all__ = ["Step", "drop_invisible", "explain", "key", "keys", "look_alike_words", "replace_look_alikes"]
 
 # A second round can find work that the first has made (a compatibility form that hid a look-alike). Three rounds were
 # the most that any code point needed; the bound only guards against a fault.
@@ -27,6 +27,11 @@ MOST_ROUNDS: Final = 8
 _SIGNS: Final = str.maketrans(SIGNS)
 _CONTROLS: Final = {point: None for point in (*range(32), 127) if not chr(point).isspace()}
 _LOOKALIKES: Final = str.maketrans(LOOKALIKES)
+# What every ASCII character becomes where none of `_TELLING` is near: its small letter, itself, a blank or nothing.
+_PLAIN: Final = {
+    point: None if point in _CONTROLS else chr(point).lower() if chr(point).isalnum() else " " for point in range(128)
+}
+_TELLING: Final = re.compile(r"[.+#&'`]")
 _LATIN: Final = re.compile(r"[a-zA-Z]")
 _AND: Final = re.compile(r"&(?:amp;)?")
 _APOSTROPHE: Final = re.compile(rf"(?<=[^\W_])[{APOSTROPHES}](?=[^\W_])")
@@ -34,6 +39,8 @@ _APOSTROPHE: Final = re.compile(rf"(?<=[^\W_])[{APOSTROPHES}](?=[^\W_])")
 _END: Final = r"(?:\+\+(?!\+)|[+#](?![\w+#])|(?<=\b[a-z])#)?"
 _WORD: Final = re.compile(rf"(?:(?<![\w.])\.(?=[^\W\d_]))?[^\W_]+(?:\.[^\W_]+)*{_END}")
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+
+Fix = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +85,26 @@ def _compatibility_forms(text: str) -> str:
 
 def replace_look_alikes(text: str) -> str:
     """Replace look-alikes in words that mix them with ASCII letters; a word of one other script is a word."""
+    return _where_not_ascii(_replace_look_alikes, text)
 
+
+def _where_not_ascii(fix: Fix, text: str) -> str:
+    """Fix the parts between blanks that ASCII does not cover: mostly a few of many."""
+    if text.isascii():
+        return text
+    return " ".join([part if part.isascii() else fix(part) for part in text.split(" ")])
+
+
+def _replace_look_alikes(text: str) -> str:
     def replace(match: re.Match[str]) -> str:
         word = match[0]
         return word.translate(_LOOKALIKES) if _LATIN.search(word) else word
 
-    if text.translate(_LOOKALIKES) == text:
+    latin = text.translate(_LOOKALIKES)
+    if latin == text:
         return text
+    if text.isalnum():  # one word
+        return latin if _LATIN.search(text) else text
     return _pattern("letters").sub(replace, text)
 
 
@@ -94,6 +114,10 @@ def _case(text: str) -> str:
 
 def _accents(text: str) -> str:
     """Drop marks from Latin letters only: in other scripts they make another letter (й, が)."""
+    return _where_not_ascii(_drop_accents, text)
+
+
+def _drop_accents(text: str) -> str:
     return unicodedata.normalize("NFC", _pattern("latin accents").sub("", unicodedata.normalize("NFD", text)))
 
 
@@ -114,7 +138,7 @@ def _punctuation(text: str) -> str:
     return _words(_pattern("marked word"), text)
 
 
-Fixer = tuple[str, Callable[[str], str]]
+Fixer = tuple[str, Fix]
 _ASCII_FIXERS: Final[tuple[Fixer, ...]] = (
     ("invisible marks", _drop_controls),
     ("case", str.lower),
@@ -157,7 +181,39 @@ def key(term: str) -> str:
     >>> key("Ｔensor\\u200bFlow™"), key("C#"), key("C++"), key("node.JS"), key("CI/CD"), key(" .NET ")
     ('tensorflow', 'c#', 'c++', 'node.js', 'ci cd', '.net')
     """
+    if term.isascii() and not _TELLING.search(term):
+        return " ".join(term.translate(_PLAIN).split())
     return _fold(term, None)
+
+
+def keys(terms: Sequence[str]) -> list[str]:
+    """Fold many terms, with the answers of `key`; those that are not ASCII are folded together, as one text.
+
+    >>> keys(["C#", "Ｔensor\\u200bFlow™"])
+    ['c#', 'tensorflow']
+    """
+    folded = [key(term) if term.isascii() else term for term in terms]
+    # A line break would part a term in two.
+    wide = [at for at, term in enumerate(terms) if not term.isascii() and "\n" not in term]
+    for at, line in zip(wide, _fold_lines([terms[at] for at in wide]), strict=True):
+        folded[at] = line
+    return [key(term) if "\n" in term else done for term, done in zip(terms, folded, strict=True)]
+
+
+def _fold_lines(lines: list[str]) -> list[str]:
+    """Run the fixers over the lines of one text: none of them looks beyond a line break, or makes one."""
+    folded = list(lines)
+    asked = list(range(len(lines)))
+    for _ in range(MOST_ROUNDS):
+        before = [folded[at] for at in asked]
+        text = "\n".join(before)
+        for _, fix in _FIXERS[:-1]:
+            text = fix(text)
+        after = [key(line) if line.isascii() else _punctuation(line) for line in text.split("\n")] if asked else []
+        for at, line in zip(asked, after, strict=True):
+            folded[at] = line
+        asked = [at for at, old, new in zip(asked, before, after, strict=True) if new != old and not new.isascii()]
+    return folded
 
 
 def explain(term: str) -> tuple[str, tuple[Step, ...]]:

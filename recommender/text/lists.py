@@ -56,7 +56,7 @@ _HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _HASHTAGS: Final = re.compile(r"\s*(?:#[^\s#,;]+[\s,;]*)+")
-_WITH: Final = re.compile(r"\s+(?:with|using|via|in|and|or|et|und|y)\s+|\s*[&+]\s*", re.IGNORECASE)
+_WITH: Final = re.compile(r"\s+(?:with|using|via|in|and|or|et|und|y)\s+|\s*(?:&|(?<!\+)\+(?!\+))\s*", re.IGNORECASE)
 # What holds none of these is one term, whatever is known.
 _MAY_PART: Final = re.compile(r"[/:&+()\[\]{}（）]|\s(?:with|using|via|in|and|or|et|und|y)\s", re.IGNORECASE)
 _AND: Final = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from recommender.trends.bundle import from_json, to_json
+    from recommender.trends.bundle import from_json, lengths, to_json
     from recommender.trends.files import (
         FORMAT,
         VERSION,
@@ -43,6 +43,7 @@ __all__ = [
     "compare",
     "file_name",
     "from_json",
+    "lengths",
     "list_id",
     "read_folder",
     "read_list",
@@ -56,7 +57,7 @@ __all__ = [
 
 # Scoring a profile needs records and bundle only; the other rooms wait until they are asked for.
 _ROOM_OF = {
-    **dict.fromkeys(("from_json", "to_json"), "bundle"),
+    **dict.fromkeys(("from_json", "lengths", "to_json"), "bundle"),
     **dict.fromkeys(("FORMAT", "VERSION", "file_name", "list_id", "read_folder", "read_list"), "files"),
     **dict.fromkeys(("read_text", "select", "write_list"), "files"),
     **dict.fromkeys(

@@ -7,6 +7,7 @@ lists were checked when they were written, and the model folder checks the hash 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from recommender.errors import TrendError
 from recommender.trends.periods import Period
 from recommender.trends.records import Moved, TrendItem, TrendList
 
-__all__ = ["from_json", "to_json"]
+__all__ = ["Bundle", "from_json", "lengths", "to_json"]
 
 _PLAIN = (
     "id",
@@ -33,7 +34,7 @@ _PLAIN = (
 _ITEM = ("name", "rank", "value", "previous", "note")
 
 
-def to_json(lists: tuple[TrendList, ...], moved: tuple[Moved, ...] = ()) -> str:
+def to_json(lists: Sequence[TrendList], moved: tuple[Moved, ...] = ()) -> str:
     """Write several lists and the names that moved as one text, for a model folder."""
     content = {
         "lists": [_row(trend) for trend in lists],
@@ -42,12 +43,37 @@ def to_json(lists: tuple[TrendList, ...], moved: tuple[Moved, ...] = ()) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def from_json(text: str) -> tuple[tuple[TrendList, ...], tuple[Moved, ...]]:
+class Bundle(Sequence[TrendList]):
+    """Hold stored lists, each made when first looked at: a start shows some of them, seldom all."""
+
+    def __init__(self, rows: list[list[Any]]) -> None:
+        self._rows = rows
+        self._made: dict[int, TrendList] = {}
+        self.lengths = [len(items) for *_, items in rows]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, slice):
+            return tuple([self[i] for i in range(*at.indices(len(self)))])
+        place = range(len(self))[at]
+        if place not in self._made:
+            self._made[place] = _list(*self._rows[place])
+        return self._made[place]
+
+
+def lengths(lists: Sequence[TrendList]) -> list[int]:
+    """Count the items of each list, without making those of a `Bundle`."""
+    return lists.lengths if isinstance(lists, Bundle) else [len(trend.items) for trend in lists]
+
+
+def from_json(text: str) -> tuple[Sequence[TrendList], tuple[Moved, ...]]:
     """Read what `to_json` wrote; raise `TrendError` for anything else."""
     try:
         content = json.loads(text)
-        moved = tuple(Moved(name, now, date.fromisoformat(since), by) for name, now, since, by in content["moved"])
-        return tuple(_list(*row) for row in content["lists"]), moved
+        moved = tuple([Moved(name, now, date.fromisoformat(since), by) for name, now, since, by in content["moved"]])
+        return Bundle(content["lists"]), moved
     except (ValueError, KeyError, TypeError) as problem:
         raise TrendError(f"no trend lists: {problem}. Build the model again: make model") from problem
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from recommender import files
 from recommender.errors import MissingFileError, TrendError
 from recommender.trends.periods import Period
 from recommender.trends.records import TrendItem, TrendList, same_name
@@ -37,35 +38,11 @@ _TEXTS = ("id", "publisher", "title", "what", "measure", "unit", "region", "scop
 _KEYS = ("format", "version", *_TEXTS, "kind", "period", "baseline", "published", "complete", "sources", "items")
 _NEEDED = ("id", "publisher", "title", "what", "period", "items")
 _ITEM_KEYS = ("name", "rank", "value", "previous", "note")
-_LONGEST = (
-    64_000_000  # bytes: no list or article comes near; a wrong file (a video, a dump) is refused before it is read
-)
 
 
 def read_text(path: str | os.PathLike[str]) -> str:
-    """Read a text file: UTF-8 with or without its mark, or UTF-16 with it.
-
-    Raises `MissingFileError` where nothing lies, and `TrendError` for a folder, other encodings and huge files.
-    """
-    place = Path(path)
-    try:
-        if place.stat().st_size > _LONGEST:
-            raise TrendError(f"{place}: {place.stat().st_size:,} bytes are too many for a list. Pass the list alone.")
-        raw = place.read_bytes()
-    except FileNotFoundError:
-        raise MissingFileError(f"{place}: nothing lies there. Check the path.") from None
-    except IsADirectoryError:
-        raise TrendError(f"{place} is a folder, not a file. Pass one of the files in it.") from None
-    except (OSError, ValueError) as problem:
-        raise TrendError(f"{str(place)!r} cannot be read: {problem}. Check its name and its rights.") from None
-    wide = raw[:2] in (b"\xff\xfe", b"\xfe\xff")
-    try:
-        return raw.decode("utf-16" if wide else "utf-8-sig")
-    except UnicodeDecodeError as problem:
-        wanted = "UTF-16" if wide else "UTF-8"
-        raise TrendError(
-            f"{place}: byte {problem.start:,} is not {wanted}. Save the file as UTF-8 and read it again."
-        ) from None
+    """Read an article or a list; raises `MissingFileError`, and `TrendError` for a folder, other encodings, dumps."""
+    return files.read_text(path, TrendError)
 
 
 def read_list(path: str | os.PathLike[str]) -> TrendList:
@@ -133,7 +110,7 @@ def read_folder(folder: str | os.PathLike[str]) -> tuple[TrendList, ...]:
     return tuple(lists)
 
 
-def select(lists: tuple[TrendList, ...], name: str) -> tuple[TrendList, ...]:
+def select(lists: Sequence[TrendList], name: str) -> tuple[TrendList, ...]:
     """Choose lists by id or file name, by publisher, by the year observed, or by a part of their ids ("2023h1").
 
     The first of these that fits any list decides. Raises `TrendError` that names the nearest ids when none fits.

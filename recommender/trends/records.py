@@ -50,8 +50,7 @@ GRADES = ("A", "B", "C")
 """A: the publisher's own text or open data; B: a third party that quotes it; C: not checked."""
 
 
-@dataclass(frozen=True, slots=True)
-class TrendItem:
+class TrendItem(NamedTuple):
     """Hold one line of a list: the name as printed, its rank and figure where published (`value`, in the list's unit).
 
     `previous` is the same figure for the baseline, where the publisher printed both.

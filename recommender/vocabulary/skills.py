@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 __all__ = ["Entry", "Sense", "Skill"]
 
 
-@dataclass(frozen=True, slots=True)
-class Skill:
+class Skill(NamedTuple):
     """Describe one canonical skill.
 
     ``field`` is the trade it belongs to ("design"), ``kind`` what it is ("tool", "method"), ``within`` the broader
@@ -23,8 +21,7 @@ class Skill:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Sense:
+class Sense(NamedTuple):
     """Describe one meaning of an ambiguous form such as "TF".
 
     ``skill`` is None where the meaning is no skill of the vocabulary. ``prior`` is the probability of this meaning in a

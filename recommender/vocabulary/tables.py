@@ -6,7 +6,8 @@ import csv
 from pathlib import Path
 from typing import Final
 
-from recommender.errors import MissingFileError, TableError, VocabularyError
+from recommender.errors import TableError, VocabularyError
+from recommender.files import read_text
 from recommender.vocabulary.skills import Sense, Skill
 
 __all__ = ["read_senses", "read_skills", "read_table"]
@@ -19,23 +20,6 @@ NAME_COLUMNS: Final = ("name", "skill", "preferredlabel", "canonical", "label", 
 ALIAS_COLUMNS: Final = ("aliases", "alias", "altlabels", "hiddenlabels", "synonyms", "alternatives", "other names")
 
 
-def _text(path: Path) -> str:
-    """Read a file as UTF-8, or UTF-16 where its first bytes say so."""
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise MissingFileError(f"{path}: no such file. Check the path.") from None
-    except OSError as error:
-        raise VocabularyError(f"{path}: cannot be read ({error.strerror}). Give a file that can be opened.") from error
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise VocabularyError(
-            f"{path}: byte {error.start} is no {encoding.removesuffix('-sig').upper()}. Save the table as UTF-8."
-        ) from error
-
-
 def _parts(cell: str, separator: str = ";") -> tuple[str, ...]:
     return tuple(part for raw in cell.split(separator) if (part := raw.strip()))
 
@@ -44,7 +28,7 @@ def _rows(path: Path, wanted: str, columns: tuple[str, ...]) -> list[tuple[int, 
     """Check the ``# key: value`` header of one of our files and give its rows with their line numbers."""
     head: dict[str, str] = {}
     rows: list[tuple[int, list[str]]] = []
-    for line_number, line in enumerate(_text(path).splitlines(), 1):
+    for line_number, line in enumerate(read_text(path, VocabularyError).splitlines(), 1):
         if line.startswith("#"):
             name, _, value = line[1:].partition(":")
             head[name.strip()] = value.strip()
@@ -118,7 +102,7 @@ def read_table(path: Path) -> tuple[tuple[Skill, ...], list[str]]:
         MissingFileError: no such file.
         TableError: no column of names, or no row.
     """
-    text = _text(path)
+    text = read_text(path, VocabularyError)
     csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     lines = text.splitlines(keepends=True)
     delimiter = max(",;\t", key=lambda mark: (lines[0] if lines else "").count(mark))

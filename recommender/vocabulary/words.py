@@ -6,18 +6,19 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from recommender.errors import CollisionError, UnknownSkillError, VocabularyError
 from recommender.text import key
 from recommender.vocabulary.keys import KeyTable
 from recommender.vocabulary.skills import Entry, Sense, Skill
 
-__all__ = ["Vocabulary"]
+__all__ = ["KEY_MARK", "Vocabulary"]
 
-FORMAT: Final = "recommender-vocabulary 3"
+FORMAT: Final = "recommender-vocabulary 4"
 # Stands between keys; no key holds it, and JSON need not escape it.
 KEY_MARK: Final = "|"
+_RECORDS: Final = ("skills", "senses")
 # An error names so many faults and counts the rest: one line stays one line.
 MOST_FAULTS_NAMED: Final = 5
 
@@ -131,20 +132,20 @@ class Vocabulary:
     @cached_property
     def skills(self) -> tuple[Skill, ...]:
         """Hold the skills, in the order of their numbers."""
-        return tuple([Skill(n, f, k, tuple(w), tuple(a)) for n, f, k, w, a in json.loads(self._texts[0])])
+        read = self._read_text("skills")
+        return tuple([Skill(n, f, k, tuple(w), tuple(a)) for n, f, k, w, a in json.loads(read)])
 
     @cached_property
     def senses(self) -> tuple[Sense, ...]:
         """Hold the meanings of ambiguous forms, in the order of the file."""
-        return tuple([self._sense(row) for row in range(len(self._sense_rows))])
+        return tuple([self._sense(row) for row in range(len(self._sense_lines))])
 
     @cached_property
-    def _sense_rows(self) -> list[list[Any]]:
-        rows: list[list[Any]] = json.loads(self._texts[1])
-        return rows
+    def _sense_lines(self) -> list[str]:
+        return self._read_text("senses").splitlines()
 
     def _sense(self, row: int) -> Sense:
-        form, skill, meaning, prior, cues = self._sense_rows[row]
+        form, skill, meaning, prior, cues = json.loads(self._sense_lines[row])
         return Sense(form, skill, meaning, prior, tuple(cues))
 
     def meanings(self, folded: str) -> tuple[Sense, ...]:
@@ -156,12 +157,14 @@ class Vocabulary:
         return tuple([self._sense(row) for row in self.forms.get(folded, ())])
 
     @cached_property
-    def _traits(self) -> list[list[str]]:
-        """Hold field and kind of each skill: read apart from the records, which are far larger."""
+    def _traits(self) -> tuple[list[list[str]], list[int]]:
+        """Hold the pairs of field and kind, and which of them each skill has: far smaller than the records."""
         if self._read is not None:
-            read: list[list[str]] = json.loads(self._read("traits"))
-            return read
-        return [[skill.field, skill.kind] for skill in self.skills]
+            read = json.loads(self._read("traits"))
+            return read["pairs"], read["skills"]
+        places: dict[tuple[str, str], int] = {}
+        held = [places.setdefault((skill.field, skill.kind), len(places)) for skill in self.skills]
+        return [list(pair) for pair in places], held
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -199,32 +202,33 @@ class Vocabulary:
 
     def kind(self, number: int) -> str:
         """Tell what kind of thing a skill is ("tool", "method"); empty where the vocabulary does not say."""
-        return self._traits[number][1]
+        pairs, held = self._traits
+        return pairs[held[number]][1]
 
     def field(self, number: int) -> str:
         """Tell the field of a skill ("design"); empty where the vocabulary does not say."""
-        return self._traits[number][0]
+        pairs, held = self._traits
+        return pairs[held[number]][0]
 
     @property
     def codes(self) -> KeyTable:
         """Show all keys, sorted, with the number of the skill for its canonical name, ``~number`` for an alias."""
         return self._keys
 
-    @cached_property
-    def _texts(self) -> tuple[str, str]:
-        """Hold skills and senses as JSON: what is hashed, and read only where the whole records are asked for."""
+    def _read_text(self, name: str) -> str:
+        """Return skills as JSON, or senses as lines of JSON: read only where the whole records are asked for."""
         if self._read is not None:
-            return self._read("skills"), self._read("senses")
-        skills = [[s.name, s.field, s.kind, s.within, s.aliases] for s in self.skills]
-        senses = [[s.form, s.skill, s.meaning, s.prior, s.cues] for s in self.senses]
-        return _compact(skills), _compact(senses)
+            return self._read(name)
+        if name == "skills":
+            return _compact([[s.name, s.field, s.kind, s.within, s.aliases] for s in self.skills])
+        return "\n".join([_compact([s.form, s.skill, s.meaning, s.prior, s.cues]) for s in self.senses])
 
     @cached_property
     def content_hash(self) -> str:
         """Give the sha256 of the content, in hexadecimal: same skills and senses in the same order, same hash."""
         import hashlib  # at cold start nobody asks
 
-        return hashlib.sha256("\n".join(self._texts).encode("ascii")).hexdigest()
+        return hashlib.sha256("\n".join(map(self._read_text, _RECORDS)).encode("ascii")).hexdigest()
 
     def to_texts(self) -> dict[str, str]:
         """Write everything as texts by name: the head and the folded keys, which matching needs, and the records.
@@ -233,22 +237,22 @@ class Vocabulary:
 
         >>> words = Vocabulary.from_names(["C", "C++"])
         >>> texts = words.to_texts()
-        >>> Vocabulary.from_texts(texts.__getitem__, words.codes.codes).content_hash == words.content_hash
+        >>> back = Vocabulary.from_texts(texts.__getitem__, words.codes.codes, words.codes.keys)
+        >>> back.content_hash == words.content_hash
         True
         """
-        skills, senses = self._texts
+        pairs, held = self._traits
         return {
             "head": _compact({"format": FORMAT, "forms": self.forms}),
             "names": _compact(self.names),
-            "traits": _compact(self._traits),
+            "traits": _compact({"pairs": pairs, "skills": held}),
             "keys": KEY_MARK.join(self._keys.keys),
-            "skills": skills,
-            "senses": senses,
+            **{name: self._read_text(name) for name in _RECORDS},
         }
 
     @classmethod
-    def from_texts(cls, text: Callable[[str], str], codes: list[int]) -> Self:
-        """Read what `to_texts` wrote; ``text`` gives each by its name, and ``codes`` are those of the keys.
+    def from_texts(cls, text: Callable[[str], str], codes: Sequence[int], keys: Sequence[str]) -> Self:
+        """Read what `to_texts` wrote; ``text`` gives each but the keys by its name, ``codes`` are those of ``keys``.
 
         Trusts the keys: meant for files whose hash was checked. The records of skills and senses are asked for only
         when they are needed; matching needs names and keys alone.
@@ -264,7 +268,6 @@ class Vocabulary:
             made.names = tuple(json.loads(text("names")))
             made._read = text
             made.forms = content["forms"]
-            keys = text("keys").split(KEY_MARK) if codes else []
             made._keys = KeyTable.of_sorted(keys, codes)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             if isinstance(error, VocabularyError):

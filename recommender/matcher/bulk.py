@@ -1,0 +1,127 @@
+"""Resolve thousands of terms at once, with the answers of `Matcher.resolve`.
+
+What costs is shared: terms are folded together, spellings of one key are searched once, and neighbours in spelling are
+looked up for all keys in one go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from recommender.matcher.differences import Features
+from recommender.matcher.forms import squeezed
+from recommender.matcher.match import LONGEST_SEARCHED, MOST_REMEMBERED, REFUSED, Matcher, Resolved
+from recommender.matcher.neighbours import Neighbours
+from recommender.matcher.readings import Reading, readings
+from recommender.matcher.relations import near, near_among
+from recommender.text import is_qualifier
+from recommender.text.fold import keys as fold_all
+
+__all__ = ["BulkResolver"]
+
+# So many terms are resolved in one go: enough to share, few enough to hold what is found for them.
+TERMS_AT_ONCE: Final = 1 << 15
+# Making the tables of neighbours costs as much as searching so many keys one by one (73,000 names, measured).
+KEYS_BEFORE_TABLES: Final = 4096
+# Fewer keys than these are searched one by one even then: a look-up of many has a price of its own.
+LEAST_FOR_TABLES: Final = 64
+
+_Near = list[tuple[int, Features]]  # numbers of skills, and the features of what speaks for each
+
+
+class _Other(NamedTuple):
+    """Hold a term whose key is unknown and that can be read otherwise: its place, key and readings."""
+
+    at: int
+    key: str
+    readings: list[Reading]
+
+
+class BulkResolver:
+    """Resolve many terms for one matcher.
+
+    >>> from recommender.vocabulary import Vocabulary
+    >>> BulkResolver(Matcher(Vocabulary.from_names(["PyTorch", "Keras"]))).resolve(["pytroch", "golf", "KERAS!"])
+    [('pytroch', None, 0), ('golf', None, -1), ('keras', None, 1)]
+    """
+
+    def __init__(self, matcher: Matcher) -> None:
+        self._matcher = matcher
+        self._of_key: dict[str, int] = {}
+        self._searched = 0
+
+    def resolve(self, terms: Sequence[str]) -> list[Resolved]:
+        """Give for each term what `Matcher.resolve` gives."""
+        found: list[Resolved] = []
+        for start in range(0, len(terms), TERMS_AT_ONCE):
+            found += self._resolve(terms[start : start + TERMS_AT_ONCE])
+        return found
+
+    def _resolve(self, terms: Sequence[str]) -> list[Resolved]:
+        matcher = self._matcher
+        code_of, forms = matcher.vocabulary.codes.get, matcher.vocabulary.forms
+        found: list[Resolved] = []
+        unknown: list[_Other] = []
+        for at, (term, key) in enumerate(zip(terms, fold_all(terms), strict=True)):
+            form = None
+            if key in forms:
+                form, code = key, None
+            elif (code := code_of(key)) is None and key and len(key) <= LONGEST_SEARCHED:
+                variants = readings(term, key)
+                form = matcher.form_among(variants) if variants else None
+                if form is None and not is_qualifier(term):
+                    unknown.append(_Other(at, key, variants))
+            found.append((key, form, REFUSED if code is None else code if code >= 0 else ~code))
+        self._search(found, unknown)
+        return found
+
+    def _search(self, found: list[Resolved], unknown: list[_Other]) -> None:
+        """Fill in the numbers of the terms whose key is unknown."""
+        plain, others = {one.key for one in unknown if not one.readings}, [one for one in unknown if one.readings]
+        if len(self._of_key) > MOST_REMEMBERED:
+            self._of_key.clear()
+        exact = [self._matcher.known_among(one.readings) for one in others]
+        wanted = {key: None for key in sorted(plain) if key not in self._of_key}
+        for one, known in zip(others, exact, strict=True):
+            if not known:
+                wanted |= {reading.key: None for reading in _searched(one)}
+        near_of = self._near(list(wanted))
+        likeliest = self._matcher.likeliest
+        self._of_key.update({key: likeliest(near_of[key]) for key in wanted if key in plain})
+        for one in unknown:
+            if not one.readings:
+                found[one.at] = one.key, None, self._of_key[one.key]
+        for one, known in zip(others, exact, strict=True):
+            relations = known or [
+                (number, {**reading.features, **features})
+                for reading in _searched(one)
+                for number, features in near_of[reading.key]
+            ]
+            found[one.at] = one.key, None, likeliest(relations)
+
+    @cached_property
+    def _neighbours(self) -> Neighbours:
+        return Neighbours(self._matcher.index.spellings)
+
+    def _near(self, keys: list[str]) -> dict[str, _Near]:
+        """Find what each key may stand for."""
+        index = self._matcher.index
+        self._searched += len(keys)
+        if len(keys) < LEAST_FOR_TABLES or self._searched < KEYS_BEFORE_TABLES:
+            return {key: [(index.number(f.place), f.features) for f in near(index, key)] for key in keys}
+        joined = [squeezed(key) for key in keys]
+        close = self._neighbours.one_edit(joined)
+        far = [at for at, places in enumerate(close) if not places]
+        for at, places in zip(far, self._neighbours.two_edits([joined[at] for at in far]), strict=True):
+            close[at] = places
+        return {
+            key: [(index.number(f.place), f.features) for f in near_among(index, key, key.split(" "), places)]
+            for key, places in zip(keys, close, strict=True)
+        }
+
+
+def _searched(one: _Other) -> list[Reading]:
+    """Give the readings whose near names count, the key itself first."""
+    return [Reading(one.key, {}, ()), *[reading for reading in one.readings if reading.searched]]
