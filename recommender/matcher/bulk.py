@@ -95,9 +95,7 @@ class BulkResolver:
                 found[one.at] = one.key, None, self._of_key[one.key]
         for one, known in zip(others, exact, strict=True):
             relations = known or [
-                (number, {**reading.features, **features})
-                for reading in _searched(one)
-                for number, features in near_of[reading.key]
+                (number, features) for reading in _searched(one) for number, features in near_of[reading.key]
             ]
             found[one.at] = one.key, None, likeliest(relations)
 

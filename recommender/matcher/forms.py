@@ -11,6 +11,7 @@ from typing import Final
 __all__ = [
     "ORDERED",
     "SMALL_WORDS",
+    "WHOLE",
     "content",
     "deep_bag",
     "initials",
@@ -47,7 +48,7 @@ portals rental social total royal vital sensor sensors motor motors visual virtu
 colours floor floors door doors donor donors anchor
 anchors harbor armor minor major humor interior interiors exterior exteriors liquor tumor mayor
 """
-_WHOLE: Final = frozenset(_WHOLE_TEXT.split())
+WHOLE: Final = frozenset(_WHOLE_TEXT.split())
 # Endings that make a word of another kind from the same stem; longest first. (ending, what stays, letters before it)
 _ENDINGS: Final = (
     ("isations", "", 3), ("izations", "", 3), ("isation", "", 3), ("ization", "", 3), ("ational", "", 4),
@@ -130,7 +131,7 @@ def stem(word: str) -> str:
     ('monit', 'monit', 'organ', 'organ', 'analy', 'analy')
     """
     word = _IRREGULAR.get(word, word)
-    if len(word) < 5 or not word.isalpha() or word in _WHOLE:
+    if len(word) < 5 or not word.isalpha() or word in WHOLE:
         return singular(word)
     once = _cut(word)
     return _cut(once) if len(once) > 5 else once

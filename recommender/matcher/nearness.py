@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from os.path import commonprefix
 from typing import Final
 
 from rapidfuzz import fuzz
@@ -52,7 +53,7 @@ def _likeness(word: str, other: str) -> float:
         return SAME_STEM
     found = said_for(word).get(roots, 0.0)
     if word[0] == other[0] and min(len(word), len(other)) >= LEAST_OPENING:
-        shared = next((i for i, (a, b) in enumerate(zip(root, roots, strict=False)) if a != b), min(len(root), len(roots)))
+        shared = len(commonprefix((root, roots)))
         share = shared / max(len(root), len(roots))
         if shared >= LEAST_OPENING and share >= LEAST_OPENING_SHARE:
             found = max(found, OPENING_BASE + OPENING_SHARE * share)

@@ -101,6 +101,8 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
         Found(place, "inflection", changed)
         for place in index.find("deep", deep_bag(words))
         if (len(theirs := index.words(place)) == len(words) or several) and not _means_another(index, words, theirs)
+        # The name of a product is not inflected: "digital performance" is no Digital Performer.
+        if not index.is_product(place)
         if (changed := inflection(words, theirs)) is not None
     ]
 
