@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from os.path import commonprefix
 from typing import Final
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import JaroWinkler, Prefix
 
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import SMALL_WORDS, squeezed, stem
@@ -53,7 +52,7 @@ def _likeness(word: str, other: str) -> float:
         return SAME_STEM
     found = said_for(word).get(roots, 0.0)
     if word[0] == other[0] and min(len(word), len(other)) >= LEAST_OPENING:
-        shared = len(commonprefix((root, roots)))
+        shared = Prefix.similarity(root, roots)
         share = shared / max(len(root), len(roots))
         if shared >= LEAST_OPENING and share >= LEAST_OPENING_SHARE:
             found = max(found, OPENING_BASE + OPENING_SHARE * share)

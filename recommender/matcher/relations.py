@@ -56,7 +56,10 @@ def near_among(index: FormIndex, key: str, words: list[str], neighbours: list[in
     found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in index.find("key", key)]
     found = found or _same_letters(index, key) or _other_number(index, key, words) or _same_words(index, words)
     found += _misspelt(index, key, neighbours)
-    return found or _same_core(index, words) + _abbreviated(index, key, words)
+    if any("two slips" not in one.features for one in found):
+        return found
+    # Two slips explain little by themselves: "flutter dev" is work with Flutter before it is a misspelt name.
+    return found + _same_core(index, words) + _abbreviated(index, key, words)
 
 
 def _same_letters(index: FormIndex, key: str) -> list[Found]:
@@ -160,8 +163,9 @@ def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
     small = len(ours.text.split()) == 1
     for place in index.find("core", ours.text):
         theirs = core(index.words(place))
-        # "A-GPS" and "GPS" differ in what looks like a small word.
-        if theirs is None or (small and ours == theirs) or _means_another(index, words, index.words(place)):
+        # "A-GPS" and "GPS" differ in what looks like a small word, "digital performance" in an ending.
+        alike = ours == theirs and (small or index.is_product(place))
+        if theirs is None or alike or _means_another(index, words, index.words(place)):
             continue
         if inflection(words, index.words(place)) is not None:
             found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))
