@@ -63,6 +63,11 @@ _ENDINGS: Final = (
     ("ive", "", 4), ("ists", "", 4), ("ist", "", 4), ("es", "", 3), ("s", "", 3), ("e", "", 3), ("y", "", 5),
 )  # fmt: skip
 LONGEST_ENDING: Final = 8
+# Words of four letters keep their e ("care" is no "car"), so their inflections get it back.
+SHORT_STEM: Final = 3
+_DROPPING_E: Final = frozenset(["ing", "ings", "er", "ers", "ed", "es"])
+_VOWELS: Final = "aeiou"
+_NEVER_BEFORE_E: Final = "aeiouwxy"
 
 
 def squeezed(folded: str) -> str:
@@ -108,6 +113,14 @@ def _endings() -> dict[str, tuple[str, int]]:
     return held
 
 
+def _drops_e(cut: str) -> bool:
+    """Tell whether a stem of three letters lost an e before its ending: "taking", but not "cutting" or "fixing".
+
+    Rule *o of Porter (1980): one vowel between consonants, the last of which would else have been doubled.
+    """
+    return cut[0] not in _VOWELS and cut[1] in _VOWELS and cut[2] not in _NEVER_BEFORE_E
+
+
 def _cut(word: str) -> str:
     """Cut the longest known ending off, once."""
     endings = _endings()
@@ -115,6 +128,8 @@ def _cut(word: str) -> str:
         found = endings.get(word[-size:])
         if found is not None and len(word) - size >= found[1]:
             cut = word[:-size] + found[0]
+            if len(cut) == SHORT_STEM and word[-size:] in _DROPPING_E and _drops_e(cut) and not word.endswith("ses"):
+                return f"{cut}e"
             # Doubled consonants are undone: plan, planning. "ll" and "ss" are often the stem's own.
             return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] and cut[-1] in "bdgmnprt" else cut
     return word
