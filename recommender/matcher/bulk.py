@@ -105,7 +105,10 @@ class BulkResolver:
             if not one.readings:
                 found[one.at] = one.key, None, self._of_key[one.key]
         exact = [self._resolver.known_among(one.readings) for one in others]
-        near_of = self._near(_least_for([one for one, known in zip(others, exact, strict=True) if not known], least))
+        asked = [
+            reading.key for one, known in zip(others, exact, strict=True) if not known for reading in _searched(one)
+        ]
+        near_of = self._near(dict.fromkeys(asked, least))
         for one, known in zip(others, exact, strict=True):
             relations = known or _related(one, near_of)
             if not known and any(odds(features) >= least for _, features in relations):
@@ -150,18 +153,5 @@ def _searched(one: _Other) -> list[Reading]:
     return [Reading(one.key, {}, ()), *[reading for reading in one.readings if reading.searched]]
 
 
-def _least_for(others: Sequence[_Other], least: float) -> dict[str, float]:
-    """Give the odds that each key must reach for one of its terms to be accepted, as far as it is trusted there."""
-    found: dict[str, float] = {}
-    for one in others:
-        for reading in _searched(one):
-            found[reading.key] = min(found.get(reading.key, least), least / max(odds(reading.features), 1e-9))
-    return found
-
-
 def _related(one: _Other, near_of: Mapping[str, _Near]) -> _Near:
-    return [
-        (number, {**reading.features, **features})
-        for reading in _searched(one)
-        for number, features in near_of[reading.key]
-    ]
+    return [(number, features) for reading in _searched(one) for number, features in near_of[reading.key]]

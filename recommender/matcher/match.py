@@ -151,7 +151,9 @@ class Matcher(Resolver):
             return pool
         full = dict(pool)
         for number, features in self.index.similar(key, RANKED_BY_PIECES):
-            value = min(odds(features), MOST_FOR_SIMILAR)
+            value = odds(features)
+            if value > 1.0:  # held below the most, in their order
+                value = MOST_FOR_SIMILAR - (MOST_FOR_SIMILAR - 1.0) / value
             if number not in full or full[number][0] < value:
                 full[number] = (value, "similar", ())
         return full

@@ -105,7 +105,8 @@ class Resolver:
     def relations(self, term: str, key: str) -> list[Relation]:
         """List every way in which a term whose key is unknown may stand for a skill, with the features of each.
 
-        A reading that is known exactly ends the search; near names are looked for otherwise.
+        A reading that is known exactly ends the search; near names are looked for otherwise, and what was set apart
+        ("expert", "knowledge") does not vouch for those: "market knowledge" is no marketing.
         """
         if not key or len(key) > LONGEST_SEARCHED or is_qualifier(term):
             return []
@@ -124,7 +125,7 @@ class Resolver:
         index = self.index
         for reading in (Reading(key, {}, ()), *[reading for reading in variants if reading.searched]):
             found += [
-                Relation(index.number(place), how, {**reading.features, **features}, reading.steps)
+                Relation(index.number(place), how, features, reading.steps)
                 for place, how, features in near(index, reading.key)
             ]
         return found
