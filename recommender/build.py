@@ -60,7 +60,9 @@ def build(data: Path) -> SkillRecommender:
     model.vocabulary_ = vocabulary
     model.weights_ = WEIGHTS
     model.popularity_ = np.zeros(len(vocabulary))
-    model.pairs_ = model.twins_ = np.zeros((0, 2), np.int32)
+    model.pairs_ = np.zeros((0, 2), np.int32)
+    overlaps = [vocabulary.numbers(pair) for pair in roles.read_overlaps(data / "overlaps.tsv")]
+    model.twins_ = np.array(overlaps, np.int32).reshape(-1, 2)
     lists = trends.read_folder(data / "trends")
     model.matcher_ = Matcher(vocabulary)
     numbers = trend_skills(lists, model.matcher_)
@@ -86,7 +88,7 @@ def card(model: SkillRecommender, roles_known: int) -> str:
 
 def sources(data: Path) -> tuple[dict[str, str], ...]:
     """Return name, hash and date of every data file that the model is built from."""
-    files = [data / f"{name}.tsv" for name in ("skills", "senses", "roles", "moved")]
+    files = [data / f"{name}.tsv" for name in ("skills", "senses", "roles", "overlaps", "moved")]
     files += sorted((data / "trends").glob("*.json"))
     return tuple(
         {

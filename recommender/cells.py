@@ -8,13 +8,14 @@ comma (brackets, list literals, hashtags, a cell of one piece) is read whole.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender.memory import Memory
+from recommender.text.many import Names, split_many
 from recommender.text.qualifiers import is_qualifier
 
 if TYPE_CHECKING:
@@ -22,9 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CellReader", "Entries"]
 
-Split = Callable[[str], Sequence[str]]
-
-_CUTS: Final = (ord(","), ord(";"), ord("|"))
+_SEPARATORS: Final = (",", ";", "|")
 # So many plain pieces, and others and cells, are remembered, some 200 bytes each.
 MOST_PLAIN: Final = 1 << 19
 MOST_OTHERS: Final = 1 << 16
@@ -86,18 +85,17 @@ class Entries(NamedTuple):
 class CellReader:
     """Read columns of strings, or of lists of strings, into rows of terms.
 
-    ``split`` reads one whole cell; rows of a column of strings are what it would give, cell by cell. The elements of a
-    column of lists are terms as they stand.
+    Rows of a column of strings are what `recommender.text.split_list` would give, cell by cell, with what ``names``
+    know. The elements of a column of lists are terms as they stand.
 
     >>> import pyarrow as pa
-    >>> reader = CellReader(lambda cell: [part.strip() for part in cell.split(",") if part.strip()])
-    >>> rows = reader.read(pa.array(["go, rust", None, "rust, go"]))
+    >>> rows = CellReader().read(pa.array(["go, rust", None, "rust, go"]))
     >>> rows.indptr.tolist(), rows.codes.tolist(), rows.terms
     ([0, 2, 2, 4], [0, 1, 1, 0], ['go', 'rust'])
     """
 
-    def __init__(self, split: Split) -> None:
-        self._split = split
+    def __init__(self, names: Names | None = None) -> None:
+        self._names = names
         # Plain pieces, without the blanks and the separator around them; then other pieces as they stand, and cells.
         self._plain = Memory[_Read](MOST_PLAIN)
         self._pieces = Memory[_Read](MOST_OTHERS)
@@ -128,10 +126,10 @@ class CellReader:
         (others,) = odd.nonzero()
         codes, raw = place[codes], codes[others]
         alone = single[np.searchsorted(indptr, others, side="right") - 1]
-        for reader, some in ((self._piece, ~alone), (self._cell, alone)):
+        for reader, some in ((self._read_pieces, ~alone), (self._read_cells, alone)):
             distinct, at = np.unique(raw[some], return_inverse=True)
             codes[others[some]] = len(read) + at
-            read += [reader(piece) for piece in pieces.take(distinct).to_pylist()]
+            read += reader(pieces.take(distinct).to_pylist())
         whole = self._whole_rows(indptr, codes, read, single)
         if len(whole):
             indptr, codes = self._read_whole(cells, whole, indptr, codes, read)
@@ -151,26 +149,24 @@ class CellReader:
                     self._plain.keep(strings[at], terms)
         return bare.indices.to_numpy(zero_copy_only=False).astype(np.int64), found  # type: ignore[return-value]
 
-    def _piece(self, raw: str) -> _Read:
-        """Read a piece of a list, its separator behind it if it is not the last; `_OTHERWISE` if it needs the cell."""
-        (found,) = self._pieces.recall([raw])
-        if found is None:
-            found = _OTHERWISE
-            if _whole_in_itself(raw):
-                last = raw[-1:] not in (",", ";", "|")
-                terms = self._split(f"{_NEIGHBOUR},{raw}" if last else f"{_NEIGHBOUR},{raw}{_NEIGHBOUR}")
-                found = tuple(terms[1:] if last else terms[1:-1])
-            if len(raw) <= LONGEST_REMEMBERED:
-                self._pieces.keep(raw, found)
-        return found
+    def _read_pieces(self, raw: list[str]) -> list[_Read]:
+        """Read pieces of lists, each with its separator if not the last; `_OTHERWISE` where one needs its cell."""
+        found = self._pieces.recall(raw)
+        new = [at for at, terms in enumerate(found) if terms is None]
+        whole = [at for at in new if _whole_in_itself(raw[at])]
+        within = [raw[at] + (_NEIGHBOUR if raw[at].endswith(_SEPARATORS) else "") for at in whole]
+        split = split_many([f"{_NEIGHBOUR},{piece}" for piece in within], self._names)
+        read = {
+            at: tuple(terms[1:-1] if raw[at].endswith(_SEPARATORS) else terms[1:])
+            for at, terms in zip(whole, split, strict=True)
+        }
+        return _completed(self._pieces, raw, found, {at: read.get(at, _OTHERWISE) for at in new})
 
-    def _cell(self, cell: str) -> _Read:
-        (found,) = self._cells.recall([cell])
-        if found is None:
-            found = tuple(self._split(cell))
-            if len(cell) <= LONGEST_REMEMBERED:
-                self._cells.keep(cell, found)
-        return found
+    def _read_cells(self, cells: list[str]) -> list[_Read]:
+        found = self._cells.recall(cells)
+        new = [at for at, terms in enumerate(found) if terms is None]
+        split = split_many([cells[at] for at in new], self._names)
+        return _completed(self._cells, cells, found, dict(zip(new, map(tuple, split), strict=True)))
 
     def _whole_rows(
         self,
@@ -203,7 +199,7 @@ class CellReader:
         kept[np.cumsum(inner)[:-1] > 0] = False
         codes = codes.copy()
         codes[starts] = np.arange(len(read), len(read) + len(rows))
-        read += [self._cell(cell) for cell in cells.take(rows).to_pylist()]
+        read += self._read_cells(cells.take(rows).to_pylist())
         lengths[rows] = 1
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), codes[kept]
 
@@ -221,6 +217,16 @@ def _plain(bare: str) -> _Read:
     ):
         return _OTHERWISE
     return (match[1],)
+
+
+def _completed(
+    memory: Memory[_Read], strings: Sequence[str], found: Sequence[_Read | None], new: Mapping[int, _Read]
+) -> list[_Read]:
+    """Put what was read anew beside what was remembered, and remember it too."""
+    for at, terms in new.items():
+        if len(strings[at]) <= LONGEST_REMEMBERED:
+            memory.keep(strings[at], terms)
+    return [new[at] if terms is None else terms for at, terms in enumerate(found)]
 
 
 def _whole_in_itself(raw: str) -> bool:
@@ -265,9 +271,9 @@ def _cut(cells: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64], p
     if low == high:
         return np.zeros(len(cells) + 1, np.int64), np.zeros(0, np.int64), pa.array([], pa.string())
     text = np.frombuffer(data_buffer, np.uint8, high - low, low)
-    cut = text == _CUTS[0]
-    for mark in _CUTS[1:]:
-        cut |= text == mark
+    cut = text == ord(_SEPARATORS[0])
+    for mark in _SEPARATORS[1:]:
+        cut |= text == ord(mark)
     cut[bounds[1:][np.diff(bounds) > 0] - low - 1] = True
     ends = np.flatnonzero(cut) + 1
     edges = np.concatenate([np.zeros(1, np.int32), ends.astype(np.int32)])

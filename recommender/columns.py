@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from recommender.cells import CellReader, Entries
 from recommender.errors import InputError, TableError
 from recommender.scoring import held_rows
-from recommender.text import split_list
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -199,8 +198,7 @@ class Columns:
 
         self.model, self.reader = model, model.reader
         # What parts a list is asked of the same memory that the terms are then matched from.
-        known = model.reader.known
-        self.cells = CellReader(lambda cell: [piece.term for piece in split_list(cell, known)])
+        self.cells = CellReader(model.reader)
         self.names = pa.array(model.vocabulary_.names, pa.string())
         # Reasons are put together from these, by number + 1; the first of each is what stands for no reason.
         self.openers = pa.array(["", *model.vocabulary_.names], pa.string())

@@ -274,12 +274,12 @@ def strongest_rows(
     [[2], [1, 2], [2048, -4096]]
     """
     steps = fixedpoint.to_int16(weights)
-    columns = []
-    for row in steps:
-        found = np.flatnonzero(row)
-        if len(found) > most:
-            found = np.sort(found[np.argsort(-np.abs(row[found].astype(np.int32)), kind="stable")[:most]])
-        columns.append(found)
-    lengths = np.array([len(found) for found in columns], dtype=np.int64)
-    where = np.concatenate([*columns, np.zeros(0, np.int64)]).astype(np.int32)
-    return lengths, where, steps[np.repeat(np.arange(len(steps)), lengths), where]
+    sizes = np.abs(steps.astype(np.int32))
+    kept = sizes > 0
+    if most < steps.shape[1]:
+        least = np.partition(sizes, steps.shape[1] - most, axis=1)[:, steps.shape[1] - most, None]
+        tied = kept & (sizes == least)
+        free = most - (sizes > least).sum(axis=1, keepdims=True)
+        kept &= (sizes > least) | (tied & (np.cumsum(tied, axis=1) <= free))
+    rows, where = np.nonzero(kept)
+    return kept.sum(axis=1), where.astype(np.int32), steps[rows, where]

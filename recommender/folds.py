@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from .errors import InputError
 
-__all__ = ["Fold", "best_by_steps", "distinct_lists", "hidden_item_ndcg", "inner_folds", "list_identities", "taken"]
+__all__ = ["Fold", "best_by_steps", "distinct_lists", "hidden_item_gains", "inner_folds", "list_identities", "taken"]
 
 Floats = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int64]
@@ -127,21 +127,24 @@ def hidden_cases(
     return np.array(starts, dtype=np.int64), flat, np.array(hidden, dtype=np.int64)
 
 
-def hidden_item_ndcg(scores: npt.NDArray[np.floating], fold: Fold) -> float:
-    """Measure nDCG@10 of one hidden item per row of `scores` (cases, items), the held items being passed over.
+def hidden_item_gains(scores: npt.NDArray[np.floating], fold: Fold) -> Floats:
+    """Measure nDCG@10 of the one hidden item of each row of `scores` (cases, items), held items being passed over.
 
     Ties count half against the hidden item, so that a model that knows nothing gains nothing.
+
+    Returns:
+        (cases,) float64.
     """
     rows = np.repeat(np.arange(len(fold.hidden)), np.diff(fold.held_indptr))
     judged = np.array(scores)
     judged[rows, fold.held_indices] = -np.inf
     mine = judged[np.arange(len(fold.hidden)), fold.hidden][:, None]
     ranks = (judged > mine).sum(axis=1) + ((judged == mine).sum(axis=1) - 1) / 2
-    return float(np.where(ranks < CUTOFF, 1.0 / np.log2(ranks + 2.0), 0.0).mean())
+    return np.where(ranks < CUTOFF, 1.0 / np.log2(ranks + 2.0), 0.0)
 
 
 def best_by_steps(
-    merit: Callable[[Setting], float],
+    gains: Callable[[Setting], Floats],
     start: Setting,
     steps: Sequence[tuple[str, Sequence[float]]],
     change: Callable[[Setting, Mapping[str, float]], Setting],
@@ -149,13 +152,15 @@ def best_by_steps(
 ) -> tuple[Setting, float]:
     """Better a setting one field at a time, in the order of `steps`, each time by its best value.
 
-    A field changes only for a gain above `margin` (relative), so that chance does not drive the setting from its
-    default. A field may come up again later. Returns the setting and its merit.
+    `gains` gives the figure of merit of every case. A field changes only where the mean gain over the cases exceeds
+    `margin` standard errors of the paired differences, so that chance does not drive the setting from its default.
+    A field may come up again later. Returns the setting and its mean merit.
     """
-    best, figure = start, merit(start)
+    best, figures = start, gains(start)
     for field, values in steps:
-        figures = [(merit(change(best, {field: value})), value) for value in values]
-        top, value = max(figures, key=lambda pair: pair[0])
-        if top > figure * (1.0 + margin):
-            best, figure = change(best, {field: value}), top
-    return best, figure
+        tried = [(gains(change(best, {field: value})), value) for value in values]
+        found, value = max(tried, key=lambda pair: float(pair[0].mean()))
+        ahead = found - figures
+        if ahead.mean() > margin * ahead.std() / np.sqrt(len(ahead)):
+            best, figures = change(best, {field: value}), found
+    return best, float(figures.mean())

@@ -26,7 +26,7 @@ from recommender.outlook import Outlook
 from recommender.profiles import lists_of, terms_of
 from recommender.ranking import Candidates, Weights
 from recommender.suggestions import Suggestion, reasons
-from recommender.sums import Rooms, Sums
+from recommender.sums import Answer, Rooms, Sums
 from recommender.tabular import N_SUGGESTIONS, Profiles
 from recommender.vocabulary import Vocabulary
 
@@ -176,25 +176,26 @@ class SkillRecommender(Estimator):
 
     def suggest(self, held: Sequence[int], n: int, candidates: Candidates = "in-demand") -> list[Suggestion]:
         """Suggest for skills given by number."""
-        return self.explain(held, self.sums.best(held, n, candidates), candidates)
+        return self._told(held, self.sums.answer(held, n, candidates))
 
     def explain(self, held: Sequence[int], items: Sequence[int], candidates: Candidates) -> list[Suggestion]:
         """Make the suggestions of chosen candidates: every part, split over what is held; their sum is the score.
 
-        ``items`` come in the order of choosing, from the best on, as far as they are not -1. There is no other place
-        where a suggestion is made, so no door can tell another story than the rest.
+        ``items`` come in the order of choosing, from the best on, as far as they are not -1.
         """
-        items = [item for item in items if item >= 0]
-        answer, words, outlook = self.sums.explained(held, items, candidates), self.vocabulary_.names, self.outlook_
+        return self._told(held, self.sums.explained(held, [item for item in items if item >= 0], candidates))
+
+    def _told(self, held: Sequence[int], answer: Answer) -> list[Suggestion]:
+        """Say an answer in words; there is no other place where a suggestion is made, so all doors tell one story."""
+        words, outlook = self.vocabulary_.names, self.outlook_
         names = [words[h] for h in held]
-        return [
-            Suggestion(
-                words[item], sum(own.values()), own, reasons(names, answer.shares[at]), outlook.evidence(item),
-                outlook.notes(item),
-            )
-            for at, item in enumerate(items)
-            for own in [{name: values[at] for name, values in answer.parts.items()}]
-        ]  # fmt: skip
+        out = []
+        for at, item in enumerate(answer.items):
+            parts = {name: values[at] for name, values in answer.parts.items()}
+            said = reasons(names, answer.shares[at])
+            told = outlook.evidence(item), outlook.notes(item)
+            out.append(Suggestion(words[item], sum(parts.values()), parts, said, *told))
+        return out
 
     def gaps(
         self, skills: Iterable[str] | str, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"

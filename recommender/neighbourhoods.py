@@ -8,6 +8,7 @@ association and walk are read off the pairs that were seen together.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,7 @@ __all__ = ["neighbourhood_rows"]
 
 NEIGHBOURHOOD = 100  # nearest items that explain a target; the solves then take a millisecond each
 COMPANIONS = 1000  # nearest items whose counts are kept per item: what is left out is seen together by chance
+SQUARE_ITEMS = 25_000  # counts of so many items fit a float32 square of 2.5 GB, where looking one up costs nothing
 LISTS_AT_ONCE = 100_000  # counted in one go, so that the pairs of all lists are never in memory at once
 
 Rows = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32], npt.NDArray[np.int16]]
@@ -72,10 +74,10 @@ def nearest(joint: Any, sizes: Floats, steps: Any) -> tuple[Any, Any]:
     cosine = csr_array(joint, copy=True)
     rows = np.repeat(np.arange(len(sizes)), np.diff(cosine.indptr))
     cosine.data = cosine.data / np.sqrt(sizes[rows] * sizes[cosine.indices])
-    kept = np.zeros(len(cosine.data), dtype=bool)
+    kept = np.ones(len(cosine.data), dtype=bool)
     for start, end in zip(cosine.indptr[:-1].tolist(), cosine.indptr[1:].tolist(), strict=True):
-        order = np.argsort(-cosine.data[start:end], kind="stable")[: COMPANIONS + 1]
-        kept[start + order] = True
+        if end - start > COMPANIONS + 1:
+            kept[start:end] = largest(cosine.data[start:end], COMPANIONS + 1)
     kept &= rows != cosine.indices
     mask = csr_array((kept.astype(np.float64), cosine.indices, cosine.indptr), shape=cosine.shape)
     mask.eliminate_zeros()
@@ -83,26 +85,51 @@ def nearest(joint: Any, sizes: Floats, steps: Any) -> tuple[Any, Any]:
     return joint.multiply(mask).tocsr(), steps.multiply(mask).tocsr()
 
 
+def largest(values: Floats, most: int) -> npt.NDArray[np.bool_]:
+    """Mark the `most` largest of more values than that; of equals the first.
+
+    >>> largest(np.array([1.0, 3.0, 2.0, 2.0]), 2).tolist()
+    [False, True, True, False]
+    """
+    least = np.partition(values, len(values) - most)[len(values) - most]
+    above: npt.NDArray[np.bool_] = values > least
+    tied = np.flatnonzero(values == least)
+    above[tied[: most - int(above.sum())]] = True
+    return above
+
+
 def neighbourhood_ridge(joint: Any, sizes: Floats, recipe: Recipe) -> Any:
     """Explain each target by its nearest items: `inv(G[S, S] + penalty) @ G[S, target]`, as CSR (held, targets)."""
-    from scipy.linalg import solve
+    from scipy.linalg import get_lapack_funcs
     from scipy.sparse import csc_array
 
+    (posv,) = get_lapack_funcs(("posv",), (sizes,))
     penalty = recipe.strength * (sizes / sizes.mean()) ** recipe.exponent
-    place = np.full(len(sizes), -1, dtype=np.int64)
+    square_of = squares(joint)
     starts, rows, values = [0], [], []
     for target in range(len(sizes)):
         part = slice(joint.indptr[target], joint.indptr[target + 1])
         near, counts = joint.indices[part], joint.data[part]
-        order = np.sort(np.argsort(-counts / np.sqrt(sizes[near]), kind="stable")[:NEIGHBOURHOOD])
-        near, counts = near[order], counts[order]
-        square = submatrix(joint, near, place)
+        if len(near) > NEIGHBOURHOOD:
+            kept = largest(counts / np.sqrt(sizes[near]), NEIGHBOURHOOD)
+            near, counts = near[kept], counts[kept]
+        square = square_of(near)
         square[np.diag_indices_from(square)] = sizes[near] + penalty[near]
         rows.append(near)
-        values.append(solve(square, counts, assume_a="pos") if len(near) else counts)
+        values.append(posv(square, counts)[1] if len(near) else counts)
         starts.append(starts[-1] + len(near))
     flat = (np.concatenate(values), np.concatenate(rows), np.array(starts))
     return csc_array(flat, shape=joint.shape).tocsr()
+
+
+def squares(joint: Any) -> Callable[[npt.NDArray[np.integer[Any]]], Floats]:
+    """Return what takes the dense square of chosen items out of CSR counts: quick up to `SQUARE_ITEMS` items."""
+    items = joint.shape[0]
+    if items > SQUARE_ITEMS:
+        place = np.full(items, -1, dtype=np.int64)
+        return lambda chosen: submatrix(joint, chosen, place)
+    whole = joint.astype(np.float32).toarray()  # exact: no two items share 2**24 lists that fit in memory
+    return lambda chosen: np.asarray(whole[chosen[:, None], chosen], dtype=np.float64)
 
 
 def submatrix(joint: Any, chosen: npt.NDArray[np.integer[Any]], place: Numbers) -> Floats:

@@ -7,7 +7,6 @@ candidate *is* the sum of what the held skills give to it, and needs no other co
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -28,7 +27,7 @@ class Rows(NamedTuple):
     n: int
     where: NDArray[np.int32]
     steps: NDArray[np.int16]
-    lengths: list[int]
+    lengths: NDArray[np.int64]
 
     def scores(self) -> NDArray[np.float64]:
         """Return the sum of the rows, float64, shape (n,)."""
@@ -57,13 +56,12 @@ class Neighbours:
         Their weights, in steps of `fixedpoint.WEIGHT_STEP`.
     """
 
-    __slots__ = ("_bounds", "indices", "indptr", "steps")
+    __slots__ = ("indices", "indptr", "steps")
 
     def __init__(self, indptr: NDArray[np.int64], indices: NDArray[np.int32], steps: NDArray[np.int16]) -> None:
         self.indptr = indptr
         self.indices = indices
         self.steps = steps
-        self._bounds = array("q", indptr.astype(np.int64).tobytes())
 
     @classmethod
     def strongest(cls, weights: NDArray[np.floating[Any]], most: int) -> Self:
@@ -108,19 +106,24 @@ class Neighbours:
 
     def row(self, number: int) -> tuple[NDArray[np.int32], NDArray[np.int16]]:
         """Return one row: the candidates that a skill speaks for, and the weights in steps."""
-        span = slice(self._bounds[number], self._bounds[number + 1])
+        span = slice(int(self.indptr[number]), int(self.indptr[number + 1]))
         return self.indices[span], self.steps[span]
 
     def __len__(self) -> int:
-        return len(self._bounds) - 1
+        return len(self.indptr) - 1
+
+    def cells(self, numbers: Ints) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the entries of some rows lie, end to end, and how many each row has."""
+        starts = self.indptr.take(numbers)
+        lengths = self.indptr.take(numbers + 1) - starts
+        ends = lengths.cumsum()
+        total = int(ends[-1]) if len(ends) else 0
+        return (starts - ends + lengths).repeat(lengths) + np.arange(total), lengths
 
     def rows(self, held: Sequence[int]) -> Rows:
         """Lay the rows of ``held`` end to end, to be summed or split."""
-        spans = [slice(self._bounds[h], self._bounds[h + 1]) for h in held]
-        if not spans:
-            return Rows(len(self), self.indices[:0], self.steps[:0], [])
-        where = np.concatenate([self.indices[s] for s in spans])
-        return Rows(len(self), where, np.concatenate([self.steps[s] for s in spans]), [s.stop - s.start for s in spans])
+        found, lengths = self.cells(np.array(held, np.intp))
+        return Rows(len(self), self.indices[found], self.steps[found], lengths)
 
     def scores(self, held: Sequence[int]) -> NDArray[np.float64]:
         """Return the sum of the rows of ``held``, float64, shape (n,), every value a multiple of the weight step."""

@@ -104,10 +104,10 @@ class Outlook:
         self.lists, self.numbers, self.size, self.moved, self.as_of = lists, numbers, size, tuple(moved), as_of
         self.figures = figures or _figures_of(lists, numbers, size, as_of)
         kept = np.asarray(numbers, np.int64)
-        kept = kept[kept >= 0]
+        self._skills = kept[kept >= 0]
         self._shares = self.figures.shares.astype(np.float64) * fixedpoint.WEIGHT_STEP
         self.demand: NDArray[np.float64] = np.asarray(
-            np.bincount(kept, weights=self._shares, minlength=size), np.float64
+            np.bincount(self._skills, weights=self._shares, minlength=size), np.float64
         )
         self.in_demand = np.asarray(np.flatnonzero(self.demand), np.int64)
         self._evidence: dict[int, tuple[Evidence, ...]] = {}
@@ -149,18 +149,10 @@ class Outlook:
         trend = self.lists[of_list]
         return trend, trend.items[place]
 
-    @cached_property
-    def _rows(self) -> dict[int, list[int]]:
-        out: dict[int, list[int]] = {}
-        kept = [n for n in self.numbers if n >= 0]
-        for row, number in enumerate(kept):
-            out.setdefault(int(number), []).append(row)
-        return out
-
     def evidence(self, number: int) -> tuple[Evidence, ...]:
         """Return the appearances of a skill that were published by the day, those that count most first."""
         if number not in self._evidence:
-            lines = [(r, *self._line(r)) for r in self._rows.get(number, ())]
+            lines = [(r, *self._line(r)) for r in np.flatnonzero(self._skills == number).tolist()]
             lines = [line for line in lines if line[1].age(self.as_of) >= 0]
             lines.sort(key=lambda line: (-self._shares[line[0]], -line[1].observed.toordinal(), line[0]))
             self._evidence[number] = tuple([_evidence(t, item, float(self._shares[r])) for r, t, item in lines])

@@ -6,7 +6,6 @@ order does not depend on how the work was cut into chunks.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -67,44 +66,38 @@ def relatedness(relevance: NDArray[np.float64], full: float) -> NDArray[np.float
     >>> relatedness(np.array([-1.0, 0.25, 3.0]), 0.5).tolist()
     [0.0, 0.5, 1.0]
     """
-    return fixedpoint.on_grid(np.clip(relevance / full, 0.0, 1.0), fixedpoint.FACTOR_STEP)
+    step = fixedpoint.FACTOR_STEP  # with `full` a power of two, so that nothing here rounds but `rint`
+    gate: NDArray[np.float64] = np.rint(np.minimum(np.maximum(relevance, 0.0), full) * (1.0 / (full * step))) * step
+    return gate
 
 
 def rank(
-    parts: Mapping[str, NDArray[np.float64]], items: NDArray[np.integer], held: Sequence[int], n: int,
-    alike: NDArray[np.int16] | None = None,
-) -> list[int]:  # fmt: skip
-    """Return the numbers of the best candidates, ordered by the sum of their parts.
+    total: NDArray[np.float64], n: int, families: variety.Families | None = None
+) -> tuple[list[int], list[int]]:  # fmt: skip
+    """Return the places of the best candidates in the order of choosing, and what each lost to variety, in 256ths.
 
     Parameters
     ----------
-    parts : mapping of str to float64 array, shape (len(items),)
-        Weighted parts, each a multiple of a power of two.
-    items : int array
-        The candidates' numbers, ascending.
-    held : sequence of int
-        Numbers that are never suggested.
+    total : float64 array
+        The sum of each candidate's parts; -inf for what is never suggested.
     n : int
         How many to return; fewer only where fewer are available.
-    alike : int16 array, shape (len(items), len(items)), optional
-        What candidates take from each other, see `variety.likeness`; without it nothing is taken.
+    families : variety.Families, optional
+        What candidates take from each other; without it nothing is taken.
 
     Raises
     ------
     InputError
         ``n`` is negative.
+
+    >>> rank(np.array([0.5, 2.0, -np.inf, 2.0]), 3)
+    ([1, 3, 0], [0, 0, 0])
     """
     check_count(n)
-    total = np.zeros(len(items))
-    for values in parts.values():
-        total = total + values
-    for number in held:
-        at = items.searchsorted(number)
-        if at < len(items) and items[at] == number:
-            total[at] = -np.inf
-    at_best = best(total, n) if alike is None else variety.choose(total, alike, n)
-    chosen: list[int] = items[at_best].tolist()
-    return chosen
+    if families is not None:
+        return variety.choose(total, families, n)
+    places: list[int] = best(total, n).tolist()
+    return places, [0] * len(places)
 
 
 def check_count(n: int) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from recommender.folds import Fold, best_by_steps, hidden_item_ndcg, inner_folds
+from recommender.folds import Fold, best_by_steps, hidden_item_gains, inner_folds
 from recommender.weights import (
     Counts,
     Floats,
@@ -32,10 +32,11 @@ __all__ = ["Recipe", "blended", "chosen_recipe", "known_weights", "with_prior"]
 
 FEWEST_LISTS = 50  # with fewer, inner folds are noise, and the default recipe is used
 FEWEST_HIDDEN = 3  # training lists that hold an item before the folds hide it: rarer ones are not learned from lists
-FOLD_WORK = 4e9  # cubed items that folds may cost in all: many folds for small worlds, one for 2,000 items and more
+FOLD_ITEMS = 1000  # the commonest items, which folds look at: what is chosen is about lists, and solves cost the cube
+FOLD_WORK = 2.5e9  # cubed items that folds may cost in all: six for small worlds, two for 1,000 items and more
 MOST_FOLDS = 6  # where folds are cheap: with few lists, each fold judges on few cases
 MOST_PAIRS = 1000  # pairs as features: 500 gave nearly as much, 2,000 nothing more, and time grows with the cube
-MARGIN = 0.001  # relative gain in nDCG that a departure from the default recipe must bring
+MARGIN = 1.0  # standard errors of its gain in nDCG that a departure from the default recipe must bring
 
 
 @dataclass(frozen=True)
@@ -53,15 +54,15 @@ class Recipe:
     """
 
     strength: float = 20.0
-    exponent: float = 0.5
-    pairs: float = 1.0
+    exponent: float = 0.25
+    pairs: float = 4.0
     pair_strength: float = 50.0
     lift: float = 0.7
     lift_pseudo: float = 5.0
     association: float = 0.3
-    association_pseudo_count: float = 1.0
-    walk: float = 0.5
-    walk_power: float = 0.75
+    association_pseudo_count: float = 3.0
+    walk: float = 0.3
+    walk_power: float = 1.0
     walk_discount: float = 0.2
     popularity: float = 0.01
     pseudo_lists: float = 100.0
@@ -75,14 +76,16 @@ class Recipe:
 # What is tried, in this order. The strength is chosen before pairs come in, which makes its solves eight times cheaper.
 # Association and knowledge are not chosen: folds hide what people hold, and would drop what finds what they want next.
 # Nor is a prior ever dropped: it is all that is known of items that no list holds.
-STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
-    ("strength", (10.0, 20.0, 50.0, 100.0)),
+SINGLE_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
+    ("strength", (10.0, 50.0, 100.0)),
     ("exponent", (0.0, 0.5)),
-    ("pairs", (1.0, 2.0)),
-    ("walk", (0.0, 0.15, 0.3, 0.5, 0.75, 1.0)),
-    ("lift", (0.4, 0.7, 1.0, 1.5)),
 )
-PRIOR_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (("pseudo_lists", (100.0, 300.0)),)
+STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (
+    ("pairs", (0.0, 1.0)),
+    ("walk", (0.0, 0.15, 0.5, 0.75)),
+    ("lift", (0.4, 1.0, 1.5)),
+)
+PRIOR_STEPS: tuple[tuple[str, tuple[float, ...]], ...] = (("pseudo_lists", (300.0,)),)
 
 FORMS: Mapping[str, Callable[..., Floats]] = {"ridge": ridge, "lift": lift, "association": association, "walk": walk}
 
@@ -127,13 +130,13 @@ class FoldScores:
         self.counted: dict[int, Counts] = {}
         self.latest: tuple[tuple[int, float], Counts] | None = None
 
-    def merit(self, recipe: Recipe) -> float:
-        """Measure nDCG@10 of the hidden items by this recipe."""
+    def gains(self, recipe: Recipe) -> Floats:
+        """Measure nDCG@10 of each hidden item by this recipe: (cases,) float64."""
         total = np.zeros((len(self.fold.hidden), self.n_items), dtype=np.float32)
         for form, loud, settings in parts(recipe):
             if loud:
                 total += np.float32(loud) * self.part(recipe, form, settings)
-        return hidden_item_ndcg(total, self.fold)
+        return hidden_item_gains(total, self.fold)
 
     def part(self, recipe: Recipe, form: str, settings: tuple[float, ...]) -> npt.NDArray[np.float32]:
         """Give what one form alone says of all cases, (cases, items), equally loud whatever the form."""
@@ -167,21 +170,39 @@ def said(fold: Fold, counts: Counts, weights: Floats) -> npt.NDArray[np.float32]
     return np.asarray(held @ weights, dtype=np.float32)
 
 
+def commonest(
+    indptr: Numbers, indices: Numbers, n_items: int, prior: Counts | None
+) -> tuple[Numbers, Numbers, int, Counts | None]:
+    """Leave out of lists and prior all but the `FOLD_ITEMS` commonest items; ties by number."""
+    if n_items <= FOLD_ITEMS:
+        return indptr, indices, n_items, prior
+    kept = np.sort(np.argsort(-np.bincount(indices, minlength=n_items), kind="stable")[:FOLD_ITEMS])
+    place = np.full(n_items, -1, dtype=np.int64)
+    place[kept] = np.arange(FOLD_ITEMS)
+    moved = place[indices]
+    ends = np.concatenate([[0], np.cumsum(moved >= 0)])[indptr]
+    square = np.ix_(kept, kept)
+    some = prior and Counts(prior.joint[square], prior.steps[square], prior.lists, prior.pairs)
+    return ends, moved[moved >= 0], FOLD_ITEMS, some
+
+
 def chosen_recipe(indptr: Numbers, indices: Numbers, n_items: int, prior: Counts | None) -> Recipe:
     """Choose a recipe on inner folds of the lists given, one ingredient after the other."""
     if len(indptr) - 1 < FEWEST_LISTS:
         return Recipe()
+    indptr, indices, n_items, prior = commonest(indptr, indices, n_items, prior)
     count = int(np.clip(FOLD_WORK / max(n_items, 1) ** 3, 1, MOST_FOLDS))
     folds = [fold for fold in inner_folds(indptr, indices, count, FEWEST_HIDDEN, n_items) if len(fold.hidden)]
     if not folds:
         return Recipe()
     scorers = [FoldScores(fold, n_items, prior) for fold in folds]
 
-    def merit(recipe: Recipe) -> float:
-        return float(np.mean([scorer.merit(recipe) for scorer in scorers]))
+    def gains(recipe: Recipe) -> Floats:
+        return np.concatenate([scorer.gains(recipe) for scorer in scorers])
 
     def change(recipe: Recipe, fields: Mapping[str, float]) -> Recipe:
         return replace(recipe, **fields)
 
-    steps = STEPS if prior is None else PRIOR_STEPS + STEPS
-    return best_by_steps(merit, replace(Recipe(), pairs=0.0), steps, change, MARGIN)[0]
+    steps = SINGLE_STEPS if prior is None else PRIOR_STEPS + SINGLE_STEPS
+    alone = best_by_steps(gains, replace(Recipe(), pairs=0.0), steps, change, MARGIN)[0]
+    return best_by_steps(gains, replace(alone, pairs=Recipe().pairs), STEPS, change, MARGIN)[0]

@@ -1,7 +1,8 @@
 """Read what freelancers of a role really hold together: `data/roles.tsv`.
 
 One line a role: its name, field, how common it is (1 to 5), the skills that most people of the role list (`core`),
-those that many list (`often`), and the AI skills that people of the role add (`ai`), each commonest first.
+those that many list (`often`), and the AI skills that people of the role add (`ai`), each commonest first. Beside it,
+`data/overlaps.tsv` names the skills that hold others.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from pathlib import Path
 
 from recommender.errors import MissingFileError, VocabularyError
 
-__all__ = ["Role", "read"]
+__all__ = ["Role", "read", "read_overlaps"]
 
 FORMAT = "recommender-roles 1"
+OVERLAPS_FORMAT = "recommender-overlaps 1"
+OVERLAPS_COLUMNS = ("skill", "holds")
 COLUMNS = ("role", "field", "weight", "core", "often", "ai")
 
 
@@ -39,21 +42,34 @@ def read(path: Path) -> tuple[Role, ...]:
     VocabularyError
         Another format, a wrong column, a weight outside 1 to 5, a role named twice.
     """
-    if not path.is_file():
-        raise MissingFileError(f"{path}: no roles file there. Restore the data folder, or set RECOMMENDER_HOME.")
-    lines = path.read_text(encoding="utf-8").splitlines()
-    if not lines or lines[0] != f"# format: {FORMAT}":
-        raise VocabularyError(f"{path}: line 1 is not '# format: {FORMAT}'. Use a file of this version.")
-    rows = [(i, line.split("\t")) for i, line in enumerate(lines, 1) if line and not line.startswith("#")]
-    if not rows or tuple(rows[0][1]) != COLUMNS:
-        raise VocabularyError(f"{path}: the columns are not {', '.join(COLUMNS)}. Name them so, tab-separated.")
     faults: list[str] = []
-    roles = [_role(cells, i, faults) for i, cells in rows[1:]]
+    roles = [_role(cells, i, faults) for i, cells in _rows(path, FORMAT, COLUMNS)]
     names = [role.name for role in roles if role]
     faults += [f"role {name!r} stands twice" for name in sorted({n for n in names if names.count(n) > 1})]
     if faults:
         raise VocabularyError(f"{path}: {'; '.join(faults[:5])} ({len(faults)} faults). Mend these lines.")
     return tuple(role for role in roles if role)
+
+
+def read_overlaps(path: Path) -> tuple[tuple[str, str], ...]:
+    """Read which skills hold which others ("C/C++" holds C and C++), as pairs of names; errors as for `read`."""
+    rows = _rows(path, OVERLAPS_FORMAT, OVERLAPS_COLUMNS)
+    if bad := [str(i) for i, cells in rows if len(cells) != len(OVERLAPS_COLUMNS)]:
+        raise VocabularyError(f"{path}: lines {', '.join(bad[:5])} have not 2 columns. Mend these lines.")
+    return tuple((cells[0], held) for _, cells in rows for held in cells[1].split("; "))
+
+
+def _rows(path: Path, wanted: str, columns: tuple[str, ...]) -> list[tuple[int, list[str]]]:
+    """Check the head of a file and give its rows with their line numbers."""
+    if not path.is_file():
+        raise MissingFileError(f"{path}: no such file. Restore the data folder, or set RECOMMENDER_HOME.")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if not lines or lines[0] != f"# format: {wanted}":
+        raise VocabularyError(f"{path}: line 1 is not '# format: {wanted}'. Use a file of this version.")
+    rows = [(i, line.split("\t")) for i, line in enumerate(lines, 1) if line and not line.startswith("#")]
+    if not rows or tuple(rows[0][1]) != columns:
+        raise VocabularyError(f"{path}: the columns are not {', '.join(columns)}. Name them so, tab-separated.")
+    return rows[1:]
 
 
 def _role(cells: list[str], line: int, faults: list[str]) -> Role | None:

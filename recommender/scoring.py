@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from recommender import fixedpoint, variety
 from recommender.neighbours import Neighbours, profile_scales
+from recommender.variety import Families
 from recommender.voices import Voices, places_of, whole
 
 __all__ = ["Best", "Scorer", "held_rows"]
@@ -84,18 +85,16 @@ class Scorer:
         Pairs of skills that speak as such, where a voice has rows for them after those of the skills.
     twins : int32 array, shape (twins, 2)
         Spellings of one skill: what is held, or the twin of it, is never chosen.
-    alike : int16 array, shape (len(items), len(items)), optional
-        What candidates take from each other, see `variety.likeness`; without it nothing is taken.
+    families : variety.Families, optional
+        What candidates take from each other; without it nothing is taken.
     """
 
     def __init__(
         self, voices: Sequence[tuple[Neighbours, float]], items: NDArray[np.int64], demand: NDArray[np.float64],
         fixed: NDArray[np.float64], related: float, pairs: NDArray[np.int32],
-        twins: NDArray[np.int32], alike: NDArray[np.int16] | None = None,
+        twins: NDArray[np.int32], families: Families | None = None,
     ) -> None:  # fmt: skip
-        self._alike = alike
-        most = np.zeros(len(items), np.int16) if alike is None else alike.max(axis=1, initial=0)
-        self._spared = variety.STEPS - most.astype(np.int64)
+        self._families = families
         self.items = items
         self._voices = Voices(voices, items, pairs)
         self._place = self._voices.place
@@ -117,18 +116,15 @@ class Scorer:
         n = min(n, len(self.items))
         out = Best(np.full((rows, n), -1, np.int64), np.full((rows, n), -np.inf))
         blocks = list(self._blocks(rows))
-        late: list[tuple[Ints, Ints, Ints]] = []
         if threads > 1 and len(blocks) > 1:
             from concurrent.futures import ThreadPoolExecutor
 
             self._voices.table(np.int32)  # made once, before the threads ask for it
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(lambda block: self._fill(out, block, indptr, indices, late), blocks))
+                list(pool.map(lambda block: self._fill(out, block, indptr, indices), blocks))
         else:
             for block in blocks:
-                self._fill(out, block, indptr, indices, late)
-        if late:
-            self._reorder(out, *(np.concatenate(column) for column in zip(*sorted(late, key=_first_row), strict=True)))
+                self._fill(out, block, indptr, indices)
         return out
 
     def loudest(self, indptr: Ints, indices: Ints, items: NDArray[np.int64], most: int) -> NDArray[np.int64]:
@@ -139,44 +135,29 @@ class Scorer:
         step = max(1, CHUNK_CELLS // max(len(self.items), 1))
         return ((start, min(start + step, rows)) for start in range(0, rows, step))
 
-    def _fill(
-        self, out: Best, block: tuple[int, int], indptr: Ints, indices: Ints, late: list[tuple[Ints, Ints, Ints]]
-    ) -> None:
+    def _fill(self, out: Best, block: tuple[int, int], indptr: Ints, indices: Ints) -> None:
         start, stop = block
         scores = self._scores(indptr[start : stop + 1], indices)
         chosen, values = _largest(scores, out.items.shape[1])
-        free = values > np.iinfo(values.dtype).min
-        out.scores[start:stop] = np.where(free, values * 2.0**-self._bits, -np.inf)
-        out.items[start:stop] = np.where(free, self.items[chosen], -1)
-        if self._alike is not None:
-            some = variety.touched(chosen, self._alike, np.diff(indptr[start : stop + 1]))
-            if len(some):
-                late.append(self._contenders(scores, chosen, values, some, start))
+        least = np.iinfo(values.dtype).min
+        self._write(out, slice(start, stop), chosen, values, values > least, 2.0**-self._bits)
+        if self._families is None:
+            return
+        held = np.diff(indptr[start : stop + 1])
+        some = variety.touched(chosen, self._families, held)
+        if len(some):
+            whole = scores[some].astype(np.int64)
+            np.put_along_axis(whole, chosen[some], values[some], axis=1)
+            whole[whole == least] = variety.LEAST
+            chosen, values = variety.choose_rows(whole, self._families, chosen.shape[1])
+            free = values > variety.LEAST * variety.STEPS
+            self._write(out, some + start, chosen, values, free, 2.0**-self._bits / variety.STEPS)
 
-    def _contenders(
-        self, scores: Ints, chosen: NDArray[np.int64], values: Ints, some: Ints, start: int
-    ) -> tuple[Ints, Ints, Ints]:
-        """Return (row, place, value) of all that may be among the chosen once variety is taken off."""
-        own = scores[some]
-        np.put_along_axis(own, chosen[some], values[some], axis=1)
-        # Whatever is taken, n candidates keep this much; where the last has nothing to lose, no other comes in.
-        kept = (values[some].astype(np.int64) * self._spared[chosen[some]] // variety.STEPS).min(axis=1)
-        least = np.where(values[some, -1] > 0, kept, np.iinfo(own.dtype).max).astype(own.dtype)
-        within = own >= least[:, None]
-        np.put_along_axis(within, chosen[some], True, axis=1)
-        rows, places = within.nonzero()
-        found = own[rows, places].astype(np.int64)
-        found[found == np.iinfo(own.dtype).min] = variety.LEAST
-        return some[rows] + start, places, found
-
-    def _reorder(self, out: Best, rows: Ints, places: Ints, values: Ints) -> None:
-        """Choose again, with variety, for the rows whose order it may change."""
-        begins = np.diff(rows, prepend=-1) > 0
-        distinct, owners = rows[begins], np.cumsum(begins) - 1
-        chosen, left = variety.choose_rows(owners, places, values, self._alike, out.items.shape[1])  # type: ignore[arg-type]
-        free = left > variety.LEAST * variety.STEPS
-        out.items[distinct] = np.where(free, self.items[chosen], -1)
-        out.scores[distinct] = np.where(free, left * (2.0**-self._bits * fixedpoint.FACTOR_STEP), -np.inf)
+    def _write(
+        self, out: Best, rows: Any, chosen: Ints, values: Ints, free: NDArray[np.bool_], step: float
+    ) -> None:  # fmt: skip
+        out.scores[rows] = np.where(free, values * step, -np.inf)
+        out.items[rows] = np.where(free, self.items[chosen], -1)
 
     def _scores(self, indptr: Ints, indices: Ints) -> Ints:
         """Return the scores of a block in steps of 2**-bits, whole numbers; what is held has the least of all."""
@@ -223,10 +204,6 @@ class Scorer:
             scores += gate
         if self._fixed.any():
             scores += self._fixed.astype(scores.dtype)
-
-
-def _first_row(late: tuple[Ints, Ints, Ints]) -> int:
-    return int(late[0][0])
 
 
 def _largest(scores: Ints, n: int) -> tuple[NDArray[np.int64], Ints]:

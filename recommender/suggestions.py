@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 __all__ = ["Evidence", "Reason", "Suggestion", "Suggestions", "reasons"]
@@ -25,12 +26,20 @@ _NAMED = 2
 """Held skills and lists that a one-line reason names; the rest is counted. More does not fit a line of 80 columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Reason:
     """Carry what one held skill gives to a suggestion's relevance; the shares of all reasons sum to it."""
 
     skill: str
     share: float
+
+    def __init__(self, skill: str, share: float) -> None:
+        # An answer has some forty; the way that dataclasses fill frozen fields was a tenth of a warm `recommend`.
+        _set_skill(self, skill)
+        _set_share(self, share)
+
+
+_set_skill, _set_share = (vars(Reason)[name].__set__ for name in ("skill", "share"))  # the slots themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +135,17 @@ class Suggestions(Sequence[Suggestion]):
     __hash__ = None  # type: ignore[assignment]  # as a list's
 
 
+_SHARE = itemgetter(0)
+
+
 def reasons(held: Sequence[str], shares: Sequence[float]) -> tuple[Reason, ...]:
     """Keep the held skills that say anything, loudest first; equal shares in the order of the profile.
 
     >>> [reason.skill for reason in reasons(["Go", "Rust", "Lua"], [0.5, 0.0, 2.0])]
     ['Lua', 'Go']
     """
-    said = [Reason(name, share) for name, share in zip(held, shares, strict=True) if share]
-    return tuple(sorted(said, key=lambda reason: -reason.share))
+    loudest = sorted(zip(shares, held, strict=True), key=_SHARE, reverse=True)  # equal ones keep their order
+    return tuple([Reason(name, share) for share, name in loudest if share])
 
 
 def _enumerated(names: list[str], one: str, many: str) -> str:

@@ -8,17 +8,20 @@ how common a skill is (`popularity`) are parts of one sum. Every number added is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache, cached_property
-from typing import NamedTuple
+from functools import cached_property
+from itertools import combinations
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import ranking, variety
+from recommender import fixedpoint, ranking
 from recommender.errors import InputError
-from recommender.neighbours import Neighbours, Rows, profile_scales
+from recommender.neighbours import Neighbours, profile_scales
 from recommender.ranking import Candidates, Weights
+from recommender.rows import AllColumns, FewColumns
 from recommender.scoring import Scorer
+from recommender.variety import STEPS, Families, families_of
 
 __all__ = ["RELATED", "Answer", "Rooms", "Sums"]
 
@@ -54,6 +57,25 @@ class Answer(NamedTuple):
     shares: list[list[float]]
 
 
+class Ground(NamedTuple):
+    """Hold what one choice of candidates is scored with; their places, from 0 up, are the columns of the rows.
+
+    ``places`` is None where all skills are candidates, and a place is the skill's number.
+    """
+
+    items: NDArray[np.int64]
+    places: Mapping[int, int] | None
+    rows: Any  # FewColumns or AllColumns
+    demand: Floats
+    popularity: Floats | None
+
+    def places_of(self, numbers: Sequence[int]) -> list[int]:
+        """Return the places of those skills that are candidates."""
+        if self.places is None:
+            return list(numbers)
+        return [self.places[number] for number in numbers if number in self.places]
+
+
 class Sums:
     """Score, rank and split for one profile given by numbers; make the scorer of many."""
 
@@ -61,6 +83,8 @@ class Sums:
         self.rooms = rooms
         self.size = len(rooms.popularity)
         self._scorers: dict[str, Scorer] = {}
+        self._grounds: dict[str, Ground] = {}
+        self._loudness: dict[int, Floats] = {}
 
     def scorer(self, candidates: Candidates) -> Scorer:
         """Return what scores many profiles at once; made when first asked for."""
@@ -71,54 +95,48 @@ class Sums:
                 items,
                 rooms.demand[items] * w.demand_among(candidates),
                 rooms.popularity[items] * w.popularity,
-                RELATED, rooms.pairs, rooms.twins, self._alike(candidates, True),
+                RELATED, rooms.pairs, rooms.twins, self._relatives(candidates, True),
             )  # fmt: skip
         return self._scorers[candidates]
 
     def relevance(self, held: Sequence[int]) -> Floats:
         """Return how strongly the held skills speak for each skill, float64 (skills,)."""
-        said = (rows.scores() * loud for rows, loud in self._voices(held).values())
-        return np.asarray(sum(one[: self.size] for one in said), np.float64)
+        rows = self._ground("all").rows
+        said: Floats = np.add.reduce(rows.sums(rows.gathered(self._voiced(held))) * self._loud(held), 0)
+        return said
 
     def scores(self, held: Sequence[int], candidates: Candidates = "all") -> Floats:
         """Return the score of every skill before variety, float64 (skills,); -inf for what is never suggested."""
-        items = self._items(candidates)
+        ground = self._ground(candidates)
         out = np.full(self.size, -np.inf)
-        out[items] = np.sum(list(self._parts(held, items, candidates).values()), axis=0)
-        out[[*held, *self._twins_of(held)]] = -np.inf
+        out[ground.items] = self._totals(ground, ground.rows.gathered(self._voiced(held)), held)
         return out
 
-    def best(self, held: Sequence[int], n: int, candidates: Candidates) -> list[int]:
-        """Return the numbers of the ``n`` best candidates in the order of choosing.
+    def answer(self, held: Sequence[int], n: int, candidates: Candidates) -> Answer:
+        """Choose the ``n`` best candidates, in the order of choosing, and split their scores.
 
         Raises
         ------
         InputError
             ``n`` is negative, or ``candidates`` is neither "in-demand" nor "all".
         """
-        items = self._items(candidates)
-        parts = self._parts(held, items, candidates)
-        barred = [*held, *self._twins_of(held)]
-        return ranking.rank(parts, items, barred, n, self._alike(candidates, bool(held)))
+        ground = self._ground(candidates)
+        rows = ground.rows.gathered(self._voiced(held))
+        families = self._relatives(candidates, bool(held))
+        places, lost = ranking.rank(self._totals(ground, rows, held), n, families)
+        return self._split(ground, rows, held, places, None if families is None else lost)
 
     def explained(self, held: Sequence[int], items: Sequence[int], candidates: Candidates) -> Answer:
-        """Split the scores of candidates, given in the order of choosing from the best on: every part, and all shares.
+        """Split the scores of candidates given in the order of choosing, from the best on: every part, all shares.
 
         `variety` is taken off for what stands before.
         """
-        given = {
-            name: self._credited(rows.contributions(items), held) * loud
-            for name, (rows, loud) in self._voices(held).items()
-        }
-        relevance = {name: shares.sum(0) for name, shares in given.items()}
-        standing = self._standing(relevance, np.asarray(items, np.int64), bool(held), candidates)
-        whole = {**relevance, **standing}
-        alike = self._alike(candidates, bool(held))
-        if alike is not None:
-            lost = variety.shares(alike, self._items(candidates).searchsorted(items))
-            whole["variety"] = 0.0 - np.maximum(np.sum(list(whole.values()), axis=0), 0.0) * lost
-        shares = sum(given.values()).T.tolist()  # type: ignore[union-attr]
-        return Answer(items, {name: values.tolist() for name, values in whole.items()}, shares)
+        ground, families = self._ground(candidates), self._relatives(candidates, bool(held))
+        places = ground.places_of(items)
+        rows = ground.rows.gathered(self._voiced(held))
+        return self._split(ground, rows, held, places, None if families is None else families.lost(places))
+
+    # -- candidates -------------------------------------------------------------------------------------------------
 
     def _items(self, candidates: Candidates) -> NDArray[np.int64]:
         if candidates == "in-demand":
@@ -127,74 +145,118 @@ class Sums:
             return np.arange(self.size)
         raise InputError(f"candidates is {candidates!r}. Choose 'in-demand' or 'all'.")
 
-    def _alike(self, candidates: Candidates, personal: bool) -> NDArray[np.int16] | None:
+    def _ground(self, candidates: Candidates) -> Ground:
+        found = self._grounds.get(candidates)
+        if found is None:
+            items, rooms, weights = self._items(candidates), self.rooms, self.rooms.weights
+            voices = (rooms.together, rooms.similar)
+            rows = AllColumns(voices, self.size) if candidates == "all" else FewColumns(voices, items)
+            places = None if candidates == "all" else {number: at for at, number in enumerate(items.tolist())}
+            popularity = rooms.popularity[items] * weights.popularity if weights.popularity else None
+            demand = rooms.demand[items] * weights.demand_among(candidates)
+            found = Ground(items, places, rows, demand, popularity)
+            self._grounds[candidates] = found
+        return found
+
+    def _relatives(self, candidates: Candidates, personal: bool) -> Families | None:
         """Return what candidates take from each other; None where the ranking stays raw: all skills, nothing held."""
-        return self._likeness if candidates == "in-demand" and personal else None
+        return self._families if candidates == "in-demand" and personal else None
 
     @cached_property
-    def _likeness(self) -> NDArray[np.int16]:
-        return variety.likeness(self.rooms.similar, self.rooms.in_demand)
+    def _families(self) -> Families:
+        return families_of(self.rooms.similar, self.rooms.in_demand)
 
-    def _voices(self, held: Sequence[int]) -> dict[str, tuple[Rows, float]]:
-        """Return what speaks for relevance: rows of the held skills, and how loudly they count."""
-        scale = profile_scale(len(held))
-        pairs = [number for number, *_ in self._pairs_among(held)]
-        rooms = self.rooms
-        return {
-            "together": (rooms.together.rows([*held, *pairs]), rooms.weights.together * scale),
-            "similar": (rooms.similar.rows(held), rooms.weights.similar * scale),
-        }
+    # -- sums -------------------------------------------------------------------------------------------------------
 
-    def _parts(self, held: Sequence[int], items: NDArray[np.int64], candidates: Candidates) -> dict[str, Floats]:
-        relevance = {name: rows.scores()[items] * loud for name, (rows, loud) in self._voices(held).items()}
-        return {**relevance, **self._standing(relevance, items, bool(held), candidates)}
+    def _totals(self, ground: Ground, rows: Any, held: Sequence[int]) -> Floats:
+        """Return the score of each candidate before variety; -inf for the held skills and their other spellings."""
+        relevance: Floats = np.add.reduce(ground.rows.sums(rows) * self._loud(held), 0)
+        total = relevance + self._demand(relevance, ground.demand, bool(held))
+        if ground.popularity is not None:
+            total += ground.popularity
+        for place in ground.places_of([*held, *self._twins_of(held)]):
+            total[place] = -np.inf
+        return total
 
-    def _standing(
-        self, relevance: Mapping[str, Floats], items: NDArray[np.int64], personal: bool, candidates: Candidates
-    ) -> dict[str, Floats]:
-        """Return the parts that do not split over held skills.
+    def _split(
+        self, ground: Ground, rows: Any, held: Sequence[int], places: list[int], lost: list[int] | None
+    ) -> Answer:
+        """Make the answer of chosen candidates: parts are sums of the very shares that are shown."""
+        chosen = np.array(places, np.intp)
+        given = ground.rows.shares(rows, chosen) * self._loud(held)
+        heard = np.add.reduce(given, 0)
+        relevance = np.add.reduce(heard, 0)
+        demand = self._demand(relevance, ground.demand[chosen], bool(held))
+        parts = {"together": heard[0].tolist(), "similar": heard[1].tolist(), "demand": demand.tolist()}
+        total = relevance + demand
+        if ground.popularity is not None:
+            popularity = ground.popularity[chosen]
+            parts["popularity"] = popularity.tolist()
+            total += popularity
+        if lost is not None:
+            parts["variety"] = [
+                0.0 - max(whole, 0.0) * share / STEPS for whole, share in zip(total.tolist(), lost, strict=True)
+            ]
+        shares = self._credited(np.add.reduce(given, 1), held)
+        return Answer(ground.items[chosen].tolist(), parts, shares.T.tolist())
 
-        Demand counts as far as a skill is related: an unrelated skill, however much in demand, gets nothing from it. A
-        profile in which nothing is recognised has no relevance to be gated by.
+    def _demand(self, relevance: Floats, demand: Floats, personal: bool) -> Floats:
+        """Return the part of demand: as far as a skill is related it counts.
+
+        An unrelated skill, however much in demand, gets nothing from it. A profile in which nothing is recognised has
+        no relevance to be gated by.
         """
-        weights = self.rooms.weights
-        demand = self.rooms.demand[items] * weights.demand_among(candidates)
-        if personal:
-            demand = demand * ranking.relatedness(np.sum(list(relevance.values()), axis=0), RELATED)
-        parts = {"demand": demand}
-        if weights.popularity:
-            parts["popularity"] = self.rooms.popularity[items] * weights.popularity
-        return parts
+        return ranking.relatedness(relevance, RELATED) * demand if personal else demand
 
-    def _twins_of(self, held: Sequence[int]) -> list[int]:
-        """Return the other spellings of held skills, where a fit made them skills of their own."""
-        if not len(self.rooms.twins):
-            return []
-        hit = np.isin(self.rooms.twins, held)
-        other: list[int] = self.rooms.twins[:, ::-1][hit].tolist()
-        return other
+    def _loud(self, held: Sequence[int]) -> Floats:
+        """Return what a step of each room's weights counts in a profile of this length, float64 (rooms, 1)."""
+        loud = self._loudness.get(len(held))
+        if loud is None:
+            weights, scale = self.rooms.weights, profile_scales(np.array([len(held)]))
+            loud = np.array([[weights.together], [weights.similar]]) * scale * fixedpoint.WEIGHT_STEP
+            self._loudness[len(held)] = loud
+        return loud
+
+    # -- pairs and twins --------------------------------------------------------------------------------------------
+
+    def _voiced(self, held: Sequence[int]) -> list[int]:
+        """Return the rows that speak: of the held skills, then of the pairs among them."""
+        return [*held, *(row for row, _, _ in self._pairs_among(held))]
+
+    @cached_property
+    def _pair_rows(self) -> dict[tuple[int, int], int]:
+        return {(a, b): self.size + at for at, (a, b) in enumerate(np.sort(self.rooms.pairs, axis=1).tolist())}
+
+    @cached_property
+    def _in_pairs(self) -> frozenset[int]:
+        return frozenset(self.rooms.pairs.ravel().tolist())
 
     def _pairs_among(self, held: Sequence[int]) -> list[tuple[int, int, int]]:
-        """Return the pairs among the held skills: their row of `together`, and the places of the two in ``held``."""
-        pairs = self.rooms.pairs
-        if not len(pairs) or len(held) < 2:
+        """Return the pairs among the held skills: their row, and the places of the two in ``held``."""
+        if not len(self.rooms.pairs) or len(held) < 2:
             return []
-        place = {number: at for at, number in enumerate(held)}
-        found = np.flatnonzero(np.isin(pairs, held).all(1)).tolist()
-        return [(self.size + p, place[a], place[b]) for p, (a, b) in zip(found, pairs[found].tolist(), strict=True)]
+        members = sorted((number, at) for at, number in enumerate(held) if number in self._in_pairs)
+        met = (((a, b), one, other) for (a, one), (b, other) in combinations(members, 2))
+        return [(self._pair_rows[pair], one, other) for pair, one, other in met if pair in self._pair_rows]
 
     def _credited(self, shares: Floats, held: Sequence[int]) -> Floats:
         """Credit what a pair says to its two skills, half each (pair rows lie on a grid of double steps)."""
         if len(shares) == len(held):
             return shares
         out = shares[: len(held)]
-        for row, (_, one, other) in zip(shares[len(held) :], self._pairs_among(held), strict=True):
-            out[one] += row / 2
-            out[other] += row / 2
+        for said, (_, one, other) in zip(shares[len(held) :], self._pairs_among(held), strict=True):
+            out[one] += said / 2
+            out[other] += said / 2
         return out
 
+    @cached_property
+    def _twins(self) -> dict[int, list[int]]:
+        out: dict[int, list[int]] = {}
+        for one, other in self.rooms.twins.tolist():
+            out.setdefault(one, []).append(other)
+            out.setdefault(other, []).append(one)
+        return out
 
-@cache
-def profile_scale(held: int) -> float:
-    """Weigh one profile's relevance by its length; see `neighbours.profile_scales`."""
-    return float(profile_scales(np.array([held]))[0])
+    def _twins_of(self, held: Sequence[int]) -> list[int]:
+        """Return the other spellings of held skills, where a fit made them skills of their own."""
+        return [twin for number in held for twin in self._twins.get(number, ())] if self._twins else []

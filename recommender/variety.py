@@ -5,10 +5,15 @@ Maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998), made relative:
 no amount: a related skill never falls below an unrelated one (which scores nothing), whatever the scale of a model, and
 measured, amounts lost nDCG where shares lost none. Likeness is on a binary grid (see `fixedpoint`), so scores stay
 exact sums, fall, and are the same for one profile and for many.
+
+Families are small (half a relative per candidate, four at most, in the shipped model), so they are kept as what each
+candidate takes from its few relatives, never as a square of all candidates.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,7 +22,7 @@ from numpy.typing import NDArray
 from recommender import fixedpoint
 from recommender.neighbours import Neighbours
 
-__all__ = ["LEAST", "STEPS", "VARIETY", "choose", "choose_rows", "likeness", "shares", "touched"]
+__all__ = ["FAMILY", "LEAST", "STEPS", "VARIETY", "Families", "choose", "choose_rows", "families_of", "touched"]
 
 FAMILY = 0.35
 """Likeness from which two skills are of one family (machine and deep learning .42, AutoCAD and Civil 3D .37; not
@@ -32,17 +37,78 @@ top five; one top five in seven changes."""
 STEPS = int(1 / fixedpoint.FACTOR_STEP)
 """Grid of likeness: 256ths."""
 
-PADDED_ROWS = 2**11
-"""Rows laid out as a matrix at a time: some hundred kilobytes, which stay within a core's own cache."""
-
 LEAST = -(2**53)
 """Stands for the value of what may not be chosen: below any sum, and 256 times it still is an int64."""
+
+FEW = 8
+"""Up to so many suggestions are compared pair by pair; for more, sorting them is cheaper."""
+
+_CHOSEN = np.iinfo(np.int64).min
 
 Ints = NDArray[np.integer[Any]]
 
 
-def likeness(similar: Neighbours, items: NDArray[np.int64]) -> NDArray[np.int16]:
-    """Return what each candidate takes from each other one, in 256ths of its score: int16 (items, items), symmetric.
+class Families:
+    """Know what a chosen candidate takes from its relatives, in 256ths of their scores; symmetric.
+
+    Parameters
+    ----------
+    size : int
+        Number of candidates; places run from 0 up.
+    relatives : iterable of (int, int, int)
+        Two places and what they take from each other; of several figures for one pair the largest counts.
+
+    Attributes
+    ----------
+    taken : dict of int to dict of int to int
+        For each place that has relatives: their places, and what is taken from them.
+    """
+
+    def __init__(self, size: int, relatives: Iterable[tuple[int, int, int]]) -> None:
+        self.size = size
+        self.taken: dict[int, dict[int, int]] = {}
+        for one, other, takes in relatives:
+            if takes > self.taken.get(one, {}).get(other, 0):
+                self.taken.setdefault(one, {})[other] = takes
+                self.taken.setdefault(other, {})[one] = takes
+
+    @cached_property
+    def clans(self) -> NDArray[np.int32]:
+        """Return a number for each place, the same for two that relatives lead from one to the other, int32 (size,)."""
+        out = np.arange(self.size, dtype=np.int32)
+        for place in sorted(self.taken):
+            old, new = out[place], out[[*self.taken[place]]]
+            out[np.isin(out, [old, *new])] = min(old, new.min())
+        return out
+
+    @cached_property
+    def padded(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return relatives and takes, int64 (size, most relatives); a filler takes 0 from the place itself."""
+        most = max(map(len, self.taken.values()), default=0)
+        partners, takes = np.arange(self.size)[:, None].repeat(most, 1), np.zeros((self.size, most), np.int64)
+        for place, own in self.taken.items():
+            partners[place, : len(own)], takes[place, : len(own)] = list(own), list(own.values())
+        return partners, takes
+
+    def lost(self, places: Sequence[int]) -> list[int]:
+        """Return what each of some candidates loses to those before it, in the order of choosing.
+
+        >>> Families(3, [(0, 1, 64)]).lost([1, 2, 0])
+        [0, 0, 64]
+        """
+        out, taken = [], dict[int, int]()
+        for place in places:
+            out.append(taken.get(place, 0))
+            for other, takes in self.taken.get(place, _NONE).items():
+                taken[other] = max(takes, taken.get(other, 0))
+        return out
+
+
+_NONE: dict[int, int] = {}
+
+
+def families_of(similar: Neighbours, items: NDArray[np.int64]) -> Families:
+    """Find the families among candidates.
 
     Parameters
     ----------
@@ -51,88 +117,76 @@ def likeness(similar: Neighbours, items: NDArray[np.int64]) -> NDArray[np.int16]
     items : int64 array
         The candidates, ascending.
     """
-    rows = similar.rows(items.tolist())
-    place = np.full(rows.n, -1, np.int64)
+    cells, lengths = similar.cells(items)
+    owners = np.arange(len(items)).repeat(lengths)
+    (close,) = (similar.steps[cells] >= FAMILY / fixedpoint.WEIGHT_STEP).nonzero()
+    place = np.full(len(similar), -1, np.int64)
     place[items] = np.arange(len(items))
-    column = place[rows.where]
-    kept = column >= 0
-    out = np.zeros((len(items), len(items)))
-    out[np.repeat(np.arange(len(items)), rows.lengths)[kept], column[kept]] = rows.steps[kept]
-    closest = np.clip(np.maximum(out, out.T) * fixedpoint.WEIGHT_STEP, 0.0, 1.0)
-    np.fill_diagonal(closest, 0.0)
-    return np.rint(np.where(closest >= FAMILY, closest, 0.0) * VARIETY * STEPS).astype(np.int16)
+    column = place[similar.indices[cells[close]]]
+    close, column = close[column >= 0], column[column >= 0]
+    likeness = np.minimum(similar.steps[cells[close]] * fixedpoint.WEIGHT_STEP, 1.0)
+    takes = np.rint(likeness * VARIETY * STEPS).astype(np.int64)
+    return Families(len(items), zip(owners[close].tolist(), column.tolist(), takes.tolist(), strict=True))
 
 
-def shares(alike: NDArray[np.int16], chosen: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the share of its score that each chosen candidate lost to those before it, in the order of choosing.
-
-    >>> shares(np.array([[0, 64], [64, 0]], np.int16), np.array([1, 0])).tolist()
-    [0.0, 0.25]
-    """
-    among = np.tril(alike[np.ix_(chosen, chosen)], -1)
-    return np.asarray(among.max(axis=1, initial=0) / STEPS, np.float64)
-
-
-def choose(total: NDArray[np.float64], alike: NDArray[np.int16], n: int) -> NDArray[np.intp]:
+def choose(total: NDArray[np.float64], families: Families, n: int) -> tuple[list[int], list[int]]:
     """Choose ``n`` candidates, each the best after what likeness to the former takes; -inf never, ties by place.
 
-    >>> choose(np.array([8.0, 7.5, 7.0]), np.array([[0, 64, 0], [64, 0, 0], [0, 0, 0]], np.int16), 3).tolist()
-    [0, 2, 1]
+    Returns the places in the order of choosing and what each lost, in 256ths of its score.
+
+    >>> choose(np.array([8.0, 7.5, 7.0]), Families(3, [(0, 1, 64)]), 3)
+    ([0, 2, 1], [0, 0, 64])
     """
-    n = min(n, int((total > -np.inf).sum()))
-    positive = np.maximum(total, 0.0) / STEPS
-    left, chosen = total.copy(), np.zeros(n, np.intp)
-    for k in range(n):
-        chosen[k] = best = left.argmax()
-        left = np.minimum(left, total - positive * alike[best])
+    left, chosen = total.copy(), []
+    for _ in range(min(n, int(np.count_nonzero(total > -np.inf)))):
+        best = int(left.argmax())
+        chosen.append(best)
+        for other, takes in families.taken.get(best, _NONE).items():
+            whole = total[other]
+            left[other] = min(left[other], whole - max(whole, 0.0) * takes / STEPS)
         left[best] = -np.inf
-    return chosen
+    return chosen, families.lost(chosen)
 
 
-def touched(chosen: NDArray[np.int64], alike: NDArray[np.int16], held: Ints) -> NDArray[np.int64]:
-    """Return the rows of ``chosen``, int64 (rows, n), that hold two candidates of one family.
+def touched(chosen: NDArray[np.int64], families: Families, held: Ints) -> NDArray[np.int64]:
+    """Return the rows of ``chosen``, int64 (rows, n), that may hold two candidates of one family.
 
     Rows of no ``held`` skill are left out: what is most in demand is told as it is.
     The other rows are right as they are: variety can only lower what would come in from outside.
     """
-    later, former = np.tril_indices(chosen.shape[1], -1)
-    found = alike.ravel().take(chosen[:, later] * len(alike) + chosen[:, former])
-    return np.asarray((found.any(axis=1) & (held > 0)).nonzero()[0])
+    clans = families.clans.take(chosen.T)
+    if len(clans) > FEW:
+        clans.sort(axis=0)
+        found = (clans[1:] == clans[:-1]).any(axis=0)
+    else:
+        found = np.zeros(len(chosen), bool)
+        for k in range(1, len(clans)):
+            found |= (clans[:k] == clans[k]).any(axis=0)
+    return np.asarray((found & (held > 0)).nonzero()[0])
 
 
 def choose_rows(
-    rows: Ints, places: Ints, values: Ints, alike: NDArray[np.int16], n: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Do as `choose` for many rows at once: places and values in 256ths, int64 (distinct rows, n).
+    whole: NDArray[np.int64], families: Families, n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
+    """Do as `choose` for many rows at once: places, and values in 256ths, int64 (rows, n).
 
     Parameters
     ----------
-    rows, places, values : int arrays, one entry per candidate
-        Rows from 0 without gaps, ascending; the places of a row's candidates ascending; at least ``n`` in each row.
-    alike, n
-        As for `choose`.
+    whole : int64 array, shape (rows, candidates)
+        Scores in whole steps, `LEAST` for what is never suggested; overwritten. At least ``n`` candidates.
+    families, n
+        As for `choose`; where fewer are left, the value is 256 times `LEAST`.
     """
-    starts = np.flatnonzero(np.diff(rows, prepend=-1))
-    lengths = np.diff(starts, append=len(rows))
-    out = np.zeros((2, len(lengths), n), np.int64)
-    order = np.argsort(lengths, kind="stable")  # rows of like length together, so that little is laid out in vain
-    for low in range(0, len(order), PADDED_ROWS):
-        some = order[low : low + PADDED_ROWS]
-        column = np.arange(lengths[some[-1]])
-        there = column < lengths[some, None]
-        at = np.where(there, starts[some, None] + column, 0)
-        out[:, some] = _choose_padded(places[at], np.where(there, values[at], 2 * LEAST), alike, n)
-    return out[0], out[1]
-
-
-def _choose_padded(places: Ints, whole: Ints, alike: NDArray[np.int16], n: int) -> NDArray[np.int64]:
-    positive, whole = np.maximum(whole, 0), whole * STEPS
-    left, every = whole.copy(), np.arange(len(whole))
+    partners, takes = families.padded
+    left = whole * STEPS
+    every = np.arange(len(whole))
+    column = every[:, None]
     out = np.zeros((2, len(whole), n), np.int64)
     for k in range(n):
         best = left.argmax(axis=1)
-        out[0, :, k], out[1, :, k] = places[every, best], left[every, best]
-        taken = alike.ravel().take(places[every, best][:, None] * len(alike) + places)
-        np.minimum(left, whole - positive * taken, out=left)
-        left[every, best] = np.iinfo(np.int64).min
-    return out
+        out[0, :, k], out[1, :, k] = best, left[every, best]
+        near = partners[best]
+        own = whole[column, near]
+        left[column, near] = np.minimum(left[column, near], own * STEPS - np.maximum(own, 0) * takes[best])
+        left[every, best] = _CHOSEN
+    return out[0], out[1]

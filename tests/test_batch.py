@@ -90,7 +90,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.lists(CELLS, max_size=8))
 def test_a_column_of_cells_is_read_like_each_cell(cells: list[str]) -> None:
     """CellReader gives, for every cell, exactly what split_list gives."""
-    rows = CellReader(MODEL.split).read(pa.array(cells, pa.string()))
+    rows = CellReader(MODEL.reader).read(pa.array(cells, pa.string()))
     read = [[rows.terms[c] for c in rows.codes[a:b]] for a, b in zip(rows.indptr, rows.indptr[1:], strict=False)]
     assert read == [MODEL.split(cell) for cell in cells]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ VOCABULARY = Vocabulary.read(DATA)
 ROLES = roles.read(DATA / "roles.tsv")
 LISTS = trends.read_folder(DATA / "trends")
 MATCHER = Matcher(VOCABULARY)
+NAMES = json.loads((Path(__file__).parent / "golden" / "trades" / "names.json").read_text(encoding="utf-8"))
 
 FIELDS = [
     "software",
@@ -131,6 +134,14 @@ def test_roles_are_many_and_know_their_skills() -> None:
         VOCABULARY.numbers((*role.core, *role.often, *role.ai))
 
 
+def test_overlaps_know_their_skills() -> None:
+    """Every skill of the overlaps is canonical, none holds itself, and no pair is told twice, in either order."""
+    pairs = roles.read_overlaps(DATA / "overlaps.tsv")
+    VOCABULARY.numbers([name for pair in pairs for name in pair])
+    assert len({frozenset(pair) for pair in pairs}) == len(pairs)
+    assert all(one != other for one, other in pairs)
+
+
 @pytest.mark.parametrize("trend", LISTS, ids=lambda trend: trend.id)
 def test_every_name_of_a_trend_list_is_known(trend: trends.TrendList) -> None:
     """Whatever a shipped list names is a skill, an alias of one, or a short form that the rest of the list decides."""
@@ -152,3 +163,24 @@ def test_senses_are_sound() -> None:
         cues = [cue for sense in senses for cue in sense.cues]
         assert all(c[1:] in FIELDS for c in cues if c.startswith("@")), form
         VOCABULARY.numbers(c for c in cues if c[0] not in '@"')
+
+
+def _skill(term: str) -> int:
+    entry = VOCABULARY.lookup(text.key(term))
+    assert entry is not None, term
+    return entry.number
+
+
+def test_one_thing_has_one_name() -> None:
+    """What clients hire for as one thing is one skill, whichever of its names they use."""
+    assert [pair for pair in NAMES["one_thing"] if _skill(pair[0]) != _skill(pair[1])] == []
+
+
+def test_different_things_stay_apart() -> None:
+    """Names that look alike, and products that do the same, are skills of their own where clients hire for them apart."""
+    assert [pair for pair in NAMES["two_things"] if _skill(pair[0]) == _skill(pair[1])] == []
+
+
+def test_words_too_wide_are_nobodys_alias() -> None:
+    """A word that names a field, or anything at all, is no other name of one skill."""
+    assert [word for word in NAMES["too_wide"] if VOCABULARY.lookup(text.key(word)) is not None] == []

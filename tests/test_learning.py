@@ -57,6 +57,14 @@ def test_spellings_side_by_side_are_different_tags() -> None:
     assert learn([["ReactJS", "React"]] * 2 + [["ReactJS"]]).twins
 
 
+def test_a_share_of_the_rarer_tag_is_enough() -> None:
+    """One list in ten of the rarer tag parts two tags, but not two ways to write the same letters."""
+    apart = [["ReactJS", "React"], *[["ReactJS"]] * 6, *[["React"]] * 9]
+    assert not learn(apart).twins
+    assert learn([*apart, *[["ReactJS"], ["React"]] * 9]).twins
+    assert learn([["Redux", "Re dux"], *[["Re dux"]] * 3, *[["Redux"]] * 3]).twins
+
+
 def test_an_ambiguous_form_becomes_a_tag() -> None:
     """A short form that a community uses is its own word from then on."""
     learned = learn([["TF", "CSS"]] * 3)

@@ -20,22 +20,31 @@ def test_best_equals_a_plain_sort(values: list[float], n: int) -> None:
 
 @given(VALUES, st.data(), st.integers(0, 40))
 def test_laws_of_a_ranking(values: list[float], data: st.DataObject, n: int) -> None:
-    """Length is min(n, available), scores fall, ties go by number, nothing held comes back."""
-    size = len(values)
-    items = np.array(sorted(data.draw(st.sets(st.integers(0, 99), min_size=size, max_size=size))), dtype=np.int64)
-    held = data.draw(st.lists(st.integers(0, 99), unique=True))
-    parts = {"one": np.array(values), "two": np.array(values[::-1]) / 2}
-    ranked = ranking.rank(parts, items, held, n)
-    assert len(ranked) == min(n, len(set(items.tolist()) - set(held)))
-    total = dict(zip(items.tolist(), (parts["one"] + parts["two"]).tolist(), strict=True))
-    keys = [(-total[item], item) for item in ranked]
+    """Length is min(n, available), scores fall, ties go by place, what is barred never comes, nothing is lost."""
+    total = np.array(values)
+    barred = data.draw(st.sets(st.integers(0, len(values) - 1))) if values else set()
+    total[list(barred)] = -np.inf
+    ranked, lost = ranking.rank(total, n)
+    assert len(ranked) == len(lost) == min(n, len(values) - len(barred))
+    keys = [(-values[place], place) for place in ranked]
     assert keys == sorted(keys)
-    assert not set(ranked) & set(held)
-    rest = set(total) - set(ranked) - set(held)
-    assert not rest or not ranked or min(total[i] for i in ranked) >= max(total[i] for i in rest)
+    assert not set(ranked) & barred
+    rest = set(range(len(values))) - set(ranked) - barred
+    assert not rest or not ranked or min(values[i] for i in ranked) >= max(values[i] for i in rest)
+    assert not any(lost)
+
+
+@given(st.lists(st.integers(-16, 16).map(lambda i: i / 8), min_size=1, max_size=20))
+def test_relatedness_rises_in_steps_from_none_to_one(values: list[float]) -> None:
+    """The gate of demand is 0 up to no relevance, 1 from the full one on, and rises between on the grid of factors."""
+    gate = ranking.relatedness(np.array(sorted(values)), 0.5)
+    assert (np.diff(gate) >= 0).all()
+    assert gate.min() >= 0.0
+    assert gate.max() <= 1.0
+    assert all(g == min(max(v / 0.5, 0.0), 1.0) for v, g in zip(sorted(values), gate.tolist(), strict=True))
 
 
 def test_a_negative_number_of_suggestions_is_refused() -> None:
     """Asking for fewer than none is an error that says so."""
     with pytest.raises(InputError, match="0 or more"):
-        ranking.rank({}, np.zeros(0, np.int64), [], -1)
+        ranking.rank(np.zeros(0), -1)

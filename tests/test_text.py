@@ -129,6 +129,20 @@ def test_what_is_known_decides_what_parts() -> None:
     assert split("cats and dogs, TF in Excel") == ["cats and dogs", "TF", "Excel"]
 
 
+def test_a_name_that_means_half_of_what_it_says_is_parted() -> None:
+    """A known name is parted where it means only one of the skills that it names, but not at what is ambiguous."""
+    means = {"seo": 1, "sem": 2, "seo sem": 2, "git": 3, "github": 4, "git and github": 3, "ui": 5, "ux": 6, "ui ux": 7}
+    means |= {"tcp": 8, "tcp ip": 8, "do 178b": 9, "c": 10, "do 178b c": 9}
+
+    def known(term: str) -> int | str | None:
+        return "ip" if key(term) == "ip" else means.get(key(term))
+
+    text = "SEO/SEM, Git & GitHub, UI/UX, TCP/IP, DO-178B/C"
+    assert [piece.term for piece in split_list(text, known)] == [
+        "SEO", "SEM", "Git", "GitHub", "UI/UX", "TCP/IP", "DO-178B/C",
+    ]  # fmt: skip
+
+
 @given(ANY_TEXT)
 def test_splitting_never_fails_nor_adds(text: str) -> None:
     """Splitting never fails; every term is a piece of the text or, from a literal, of what it says."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from recommender import SkillRecommender
+from recommender import SkillRecommender, places, roles
 
 MODEL = SkillRecommender.load()
 FIELD = {skill.name: skill.field for skill in MODEL.vocabulary_.skills}
@@ -29,3 +29,12 @@ def test_different_trades_get_different_suggestions() -> None:
     """No two trades of the sample get the same five."""
     answers = [frozenset(s.skill for s in MODEL.recommend(profile["skills"])) for profile in PROFILES]
     assert len(set(answers)) == len(answers)
+
+
+@pytest.mark.parametrize(("one", "other"), roles.read_overlaps(places.data_folder() / "overlaps.tsv"))
+def test_what_a_held_skill_holds_is_never_suggested(one: str, other: str) -> None:
+    """Who holds C/C++ is not told to learn C, nor the other way round: neither alone nor among many."""
+    for held, barred in ((one, other), (other, one)):
+        every = len(MODEL.vocabulary_)
+        assert barred not in [s.skill for s in MODEL.recommend([held], every // 50, "all")]
+        assert barred not in [s.skill for s in MODEL.recommend_many([[held]], every // 50, "all")[0]]

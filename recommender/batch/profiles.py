@@ -12,7 +12,7 @@ from recommender.batch.reading import Reading, read_part
 from recommender.batch.setup import prepare
 from recommender.cells import CellReader
 from recommender.columns import Plan, skills_column
-from recommender.profiles import terms_of
+from recommender.model import SkillRecommender
 
 __all__ = ["Profiles", "read_profiles"]
 
@@ -26,8 +26,15 @@ class Profiles:
     rejected: int
 
 
-def read_profiles(name: str, column: str | None = None, say: Callable[[str], None] = lambda _: None) -> Profiles:
+def read_profiles(
+    name: str,
+    column: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    model: SkillRecommender | None = None,
+) -> Profiles:
     """Read CSV, TSV, JSON Lines, Parquet or Arrow (.gz and .zst too; - is standard input); ``say`` is told how far.
+
+    ``model`` tells which skills terms mean, and so what "and" or a slash parts in a cell, as it does for `recommend`.
 
     Raises
     ------
@@ -35,7 +42,7 @@ def read_profiles(name: str, column: str | None = None, say: Callable[[str], Non
         The file is missing, empty, of no known format, or has no column of skills.
     """
     job = Job((name,), STREAM, plan=Plan(0, skills_column=column, keep=(), told=False))
-    reader, lists, rejected = CellReader(terms_of), list[list[str]](), 0
+    reader, lists, rejected = CellReader(None if model is None else model.reader), list[list[str]](), 0
     with tempfile.TemporaryDirectory() as folder:
         setup = prepare(job, Path(folder))
         found = skills_column(setup.schema, column)

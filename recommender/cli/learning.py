@@ -64,7 +64,7 @@ def fit(
     if Path(output).is_file():
         raise typer.BadParameter(f"{output} is a file; a model is a folder.", param_hint="--output")
     with _Words() as say:
-        read = _read(profiles, skills_column, say)
+        read = _read(profiles, skills_column, say, base)
         model = SkillRecommender(min_count=min_count, base=base, vocabulary=vocabulary).fit(read.lists, say=say)
         say("writing the model")
         model.save(output)
@@ -108,7 +108,7 @@ def evaluate(
         check_picture(plot)
     engine = SkillRecommender(min_count=min_count, base=base) if model is None else SkillRecommender.load(model)
     with _Words() as say:
-        read = _read(profiles, skills_column, say)
+        read = _read(profiles, skills_column, say, model or base)
         found = judge(read.lists, engine, model is None, say)
     if plot:
         from recommender.pictures import draw_judgement
@@ -118,10 +118,11 @@ def evaluate(
     _print(found, format)
 
 
-def _read(name: str, column: str | None, say: Callable[[str], None]) -> Profiles:
+def _read(name: str, column: str | None, say: Callable[[str], None], model: str | None) -> Profiles:
     from recommender.batch.profiles import read_profiles
+    from recommender.model import SkillRecommender
 
-    found = read_profiles(name, column, say)
+    found = read_profiles(name, column, say, SkillRecommender.load(model))
     if found.rejected:
         note(f"{found.rejected:,} rows could not be read and were left out (recommender batch --dry-run shows them)")
     return found

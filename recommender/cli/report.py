@@ -70,13 +70,13 @@ def _summary(source: str, top: int, skills_column: str | None, model: str | None
 def _profile_page(engine: SkillRecommender, source: str, top: int) -> str:
     from recommender import report as pages
 
-    matches = engine.match_profile(_list_in(source))
+    matches = engine.match_profile(_list_in(source, engine))
     understood = [m.skill for m in matches if m.skill is not None]
     refused = [m.term for m in matches if m.skill is None]
     return pages.profile_page(engine.suggest_for(matches, top), understood, refused, str(engine.outlook_.as_of))
 
 
-def _list_in(source: str) -> list[str]:
+def _list_in(source: str, engine: SkillRecommender) -> list[str]:
     """Return the terms of a text file, of standard input (-), or of the argument itself where it is no file."""
     from recommender.cli.reading import terms_given
 
@@ -85,4 +85,5 @@ def _list_in(source: str) -> list[str]:
         is_file = source == "-" or bool(source and path.exists()) or path.suffix.lower() in (".txt", ".md")
     except (OSError, ValueError):
         is_file = False  # no name of a file can be so long, or hold such characters
-    return [piece.term for piece in (terms_given(None, path) if is_file else terms_given([source], None))]
+    known = engine.matcher_.known
+    return [piece.term for piece in (terms_given(None, path, known) if is_file else terms_given([source], None, known))]

@@ -6,16 +6,19 @@ looked up for all keys in one go.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from recommender.matcher.calibration import odds
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import squeezed
 from recommender.matcher.match import LONGEST_SEARCHED, MOST_REMEMBERED, REFUSED, Matcher, Resolved
 from recommender.matcher.neighbours import Neighbours
 from recommender.matcher.readings import Reading, readings
-from recommender.matcher.relations import near, near_among
+from recommender.matcher.relations import near, near_for
 from recommender.text import is_qualifier
 from recommender.text.fold import keys as fold_all
 
@@ -29,6 +32,18 @@ KEYS_BEFORE_TABLES: Final = 4096
 LEAST_FOR_TABLES: Final = 64
 
 _Near = list[tuple[int, Features]]  # numbers of skills, and the features of what speaks for each
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep Python from looking for circles among what is made: there are none, and looking took a quarter of it all."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Other(NamedTuple):
@@ -55,8 +70,9 @@ class BulkResolver:
     def resolve(self, terms: Sequence[str]) -> list[Resolved]:
         """Give for each term what `Matcher.resolve` gives."""
         found: list[Resolved] = []
-        for start in range(0, len(terms), TERMS_AT_ONCE):
-            found += self._resolve(terms[start : start + TERMS_AT_ONCE])
+        with _no_collection():
+            for start in range(0, len(terms), TERMS_AT_ONCE):
+                found += self._resolve(terms[start : start + TERMS_AT_ONCE])
         return found
 
     def _resolve(self, terms: Sequence[str]) -> list[Resolved]:
@@ -82,44 +98,62 @@ class BulkResolver:
         plain, others = {one.key for one in unknown if not one.readings}, [one for one in unknown if one.readings]
         if len(self._of_key) > MOST_REMEMBERED:
             self._of_key.clear()
-        exact = [self._matcher.known_among(one.readings) for one in others]
-        wanted = {key: None for key in sorted(plain) if key not in self._of_key}
-        for one, known in zip(others, exact, strict=True):
-            if not known:
-                wanted |= {reading.key: None for reading in _searched(one)}
-        near_of = self._near(list(wanted))
-        likeliest = self._matcher.likeliest
-        self._of_key.update({key: likeliest(near_of[key]) for key in wanted if key in plain})
+        likeliest, least = self._matcher.likeliest, self._matcher.least_odds
+        new = dict.fromkeys(sorted(key for key in plain if key not in self._of_key), least)
+        self._of_key.update({key: likeliest(relations) for key, relations in self._near(new).items()})
         for one in unknown:
             if not one.readings:
                 found[one.at] = one.key, None, self._of_key[one.key]
+        exact = [self._matcher.known_among(one.readings) for one in others]
+        near_of = self._near(_least_for([one for one, known in zip(others, exact, strict=True) if not known], least))
         for one, known in zip(others, exact, strict=True):
-            relations = known or [
-                (number, features) for reading in _searched(one) for number, features in near_of[reading.key]
-            ]
+            relations = known or _related(one, near_of)
+            if not known and any(odds(features) >= least for _, features in relations):
+                # What was left out as too little counts against what is not.
+                whole = {reading.key: near_of[reading.key] or self._whole(reading.key) for reading in _searched(one)}
+                relations = _related(one, whole)
             found[one.at] = one.key, None, likeliest(relations)
 
     @cached_property
     def _neighbours(self) -> Neighbours:
         return Neighbours(self._matcher.index.spellings)
 
-    def _near(self, keys: list[str]) -> dict[str, _Near]:
-        """Find what each key may stand for."""
+    def _near(self, least_of: Mapping[str, float]) -> dict[str, _Near]:
+        """Find what each key may stand for; nothing where that cannot reach the odds which are asked for."""
         index = self._matcher.index
-        self._searched += len(keys)
-        if len(keys) < LEAST_FOR_TABLES or self._searched < KEYS_BEFORE_TABLES:
-            return {key: [(index.number(f.place), f.features) for f in near(index, key)] for key in keys}
-        joined = [squeezed(key) for key in keys]
-        close = self._neighbours.one_edit(joined)
-        far = [at for at, places in enumerate(close) if not places]
-        for at, places in zip(far, self._neighbours.two_edits([joined[at] for at in far]), strict=True):
-            close[at] = places
+        self._searched += len(least_of)
+        places = self._spelt_like([squeezed(key) for key in least_of])
         return {
-            key: [(index.number(f.place), f.features) for f in near_among(index, key, key.split(" "), places)]
-            for key, places in zip(keys, close, strict=True)
+            key: [(index.number(f.place), f.features) for f in near_for(index, key, key.split(" "), spelt, least)]
+            for (key, least), spelt in zip(least_of.items(), places, strict=True)
         }
+
+    def _whole(self, key: str) -> _Near:
+        """Find all that a key may stand for."""
+        index = self._matcher.index
+        return [(index.number(one.place), one.features) for one in near(index, key)]
+
+    def _spelt_like(self, joined: list[str]) -> list[list[int]]:
+        """Find the places near in spelling."""
+        if len(joined) < LEAST_FOR_TABLES or self._searched < KEYS_BEFORE_TABLES:
+            spelt_like = self._matcher.index.spellings.near
+            return [spelt_like(string) for string in joined]
+        found = self._neighbours.one_edit(joined)
+        far = [at for at, places in enumerate(found) if not places]
+        for at, places in zip(far, self._neighbours.two_edits([joined[at] for at in far]), strict=True):
+            found[at] = places
+        return found
 
 
 def _searched(one: _Other) -> list[Reading]:
     """Give the readings whose near names count, the key itself first."""
     return [Reading(one.key, {}, ()), *[reading for reading in one.readings if reading.searched]]
+
+
+def _least_for(others: Sequence[_Other], least: float) -> dict[str, float]:
+    """Give the odds that each key must reach for one of its terms to be accepted."""
+    return {reading.key: least for one in others for reading in _searched(one)}
+
+
+def _related(one: _Other, near_of: Mapping[str, _Near]) -> _Near:
+    return [(number, features) for reading in _searched(one) for number, features in near_of[reading.key]]

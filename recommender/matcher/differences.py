@@ -102,7 +102,8 @@ def _one_edit(asked: str, held: str) -> tuple[str, int] | None:
 
 def _marks(text: str) -> str:
     """Keep what no slip of the finger changes: digits and the signs that tell names apart."""
-    return "".join([c for c in text if not c.isalpha() and c not in " ."])
+    joined = squeezed(text)
+    return "" if joined.isalpha() else "".join([c for c in joined if not c.isalpha()])
 
 
 def typing_slips(asked: str, held: str, known: Mapping[str, int]) -> Features | None:

@@ -20,6 +20,8 @@ _INVERSE: Final = pow(_BASE, -1, 1 << 64)
 _MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 # The first bits of a hash say at once that it stands in no table: one in eight cells is set for 2**20 hashes.
 _FILTER_BITS: Final = 23
+# The last bits of a packed number; those before them tell hashes apart well enough to nominate by.
+_LOW: Final = np.uint64((1 << 24) - 1)
 
 Ints = NDArray[np.integer[Any]]
 Hashes = NDArray[np.uint64]
@@ -85,26 +87,24 @@ def _mixed(hashes: Hashes) -> Hashes:
 class HashTable:
     """Find the owners of hashes.
 
+    Hash and owner are packed into one number, which sorts many times faster than two side by side.
+
     Args:
         hashes: uint64, any order, repeats allowed.
-        owners: int, the owner of each.
+        owners: int, the owner of each, below 2**24.
     """
 
     def __init__(self, hashes: Hashes, owners: Ints) -> None:
-        mixed = _mixed(hashes)
-        order = np.argsort(mixed)
-        self._hashes, self._owners = mixed[order], owners[order].astype(np.int32)
+        self._packed = np.sort(_mixed(hashes) & ~_LOW | owners.astype(np.uint64))
         self._held = np.zeros(1 << _FILTER_BITS, dtype=np.bool_)
-        self._held[self._hashes >> np.uint64(64 - _FILTER_BITS)] = True
+        self._held[self._packed >> np.uint64(64 - _FILTER_BITS)] = True
 
     def find(self, hashes: Hashes) -> tuple[Ints, Ints]:
-        """Give pairs: the place of an asked hash, and an owner of the same hash."""
+        """Give pairs: the place of an asked hash, of which there may be 2**24, and an owner of the same hash."""
         mixed = _mixed(hashes)
         places = np.flatnonzero(self._held[mixed >> np.uint64(64 - _FILTER_BITS)])
-        asked = mixed[places]
-        order = np.argsort(asked)
-        places, asked = places[order], asked[order]
-        starts = self._hashes.searchsorted(asked)
-        counts = self._hashes.searchsorted(asked, side="right") - starts
+        asked = np.sort(mixed[places] & ~_LOW | places.astype(np.uint64))
+        starts = self._packed.searchsorted(asked & ~_LOW)
+        counts = self._packed.searchsorted(asked | _LOW, side="right") - starts
         at, which = spans(starts, counts)
-        return places[which], self._owners[at]
+        return (asked & _LOW).astype(np.int64)[which], (self._packed[at] & _LOW).astype(np.int64)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from math import log
 from typing import Any, Final
 
@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.matcher.differences import Features
-from recommender.matcher.forms import deep_bag, initials, plain_bag, shortens, squeezed
+from recommender.matcher.forms import deep_bag, initials, plain_bag, shortens, singular, squeezed, stem
 from recommender.matcher.grams import GramIndex
 from recommender.matcher.spellings import Spellings
 from recommender.matcher.tables import FormTable
-from recommender.matcher.words import PRODUCTS, SAME_VENDOR, core
+from recommender.matcher.words import MAY_BE_LEFT_OUT, PRODUCTS, SAME_VENDOR, core, without_version
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.keys import Lines
@@ -33,6 +33,10 @@ __all__ = ["SHORTEST_JOINED", "FormIndex"]
 SHORTEST_JOINED: Final = 4
 # So many names with versions of their own show that a vocabulary tells versions apart.
 LEAST_APART: Final = 2
+
+# Shorter words may be versions ("x").
+SHORTEST_FOREIGN: Final = 3
+MOST_WORDS_REMEMBERED: Final = 1 << 16
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -123,18 +127,19 @@ class FormIndex:
 
     def find(self, form: str, value: str) -> list[int]:
         """Find the places whose form of the given sort has this value."""
-        table = self._tables.get(form)
-        if table is None:
-            reduce = FORMS[form]
-            keys = self.keys
-            if self._stored is not None:
-                made = FormTable(
-                    self._stored[f"{form}_hashes"], self._stored[f"{form}_places"], lambda place: reduce(keys[place])
-                )
-            else:
-                made = FormTable.build(map(reduce, keys), lambda place: reduce(keys[place]))
-            table = self._tables[form] = made
+        table = self._tables.get(form) or self._table(form)
         return table.find(value)
+
+    def _table(self, form: str) -> FormTable:
+        reduce = FORMS[form]
+        keys = self.keys
+        if self._stored is not None:
+            hashes, places = self._stored[f"{form}_hashes"], self._stored[f"{form}_places"]
+            made = FormTable(hashes, places, lambda place: reduce(keys[place]))
+        else:
+            made = FormTable.build(map(reduce, keys), lambda place: reduce(keys[place]))
+        self._tables[form] = made
+        return made
 
     @cached_property
     def known(self) -> Mapping[str, int]:
@@ -146,6 +151,28 @@ class FormIndex:
         for key in self.keys:
             counted.update(key.split(" "))
         return dict(counted)
+
+    @cached_property
+    def _roots(self) -> frozenset[str]:
+        """Hold what words of the vocabulary are reduced to in any form."""
+        words = dict.fromkeys(part for word in self.known for part in without_version(word))
+        return frozenset([root for word in words for root in (word, singular(word), stem(word))])
+
+    @cached_property
+    def is_foreign(self) -> Callable[[str], bool]:
+        """Tell whether a word is reduced, in every form, to what no word of the vocabulary is reduced to.
+
+        Only letters count, and no words that a form may leave out; remembers words, which repeat.
+        """
+        roots, known = self._roots, self.known
+
+        @lru_cache(maxsize=MOST_WORDS_REMEMBERED)
+        def is_foreign(word: str) -> bool:
+            if word in known or len(word) < SHORTEST_FOREIGN or not word.isalpha() or word in MAY_BE_LEFT_OUT:
+                return False
+            return singular(word) not in roots and stem(word) not in roots
+
+        return is_foreign
 
     @cached_property
     def versions_apart(self) -> bool:

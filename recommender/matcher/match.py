@@ -41,7 +41,8 @@ LONGEST_SEARCHED: Final = 160
 # So many terms are remembered by `numbers`; when full, the memory starts anew. Long terms are never remembered.
 MOST_REMEMBERED: Final = 1 << 18
 LONGEST_REMEMBERED: Final = 100
-
+# What is refused early must be refused surely, however sums are rounded.
+ODDS_MARGIN: Final = 0.999
 
 _Pool = dict[int, tuple[float, str, tuple[Step, ...]]]
 # The key of a term, the ambiguous form that it is, and else the number of its skill.
@@ -263,20 +264,23 @@ class Matcher:
         remembered = self._remembered
         found = [remembered.get(term) for term in terms]
         if None in found:
-            found = [self._number(term) if n is None else n for term, n in zip(terms, found, strict=True)]
+            new = dict.fromkeys(term for term, number in zip(terms, found, strict=True) if number is None)
+            numbers = self._new_numbers(list(new))
+            found = [numbers[term] if n is None else n for term, n in zip(terms, found, strict=True)]
         return np.array(found, dtype=np.int32)
 
-    def _number(self, term: str) -> int:
-        number = self._accepted(term)
-        if len(term) <= LONGEST_REMEMBERED:
-            if len(self._remembered) >= MOST_REMEMBERED:
-                self._remembered.clear()
-            self._remembered[term] = number
-        return number
-
-    def _accepted(self, term: str) -> int:
-        key, form, number = self.resolve(term)
-        return self._sensed(term, key, (), Reading(form, {}, ())).number if form is not None else number
+    def _new_numbers(self, terms: list[str]) -> dict[str, int]:
+        """Match terms that are not remembered, and remember them."""
+        numbers: dict[str, int] = {}
+        for term, (key, form, number) in zip(terms, self.resolve_many(terms), strict=True):
+            sense = None if form is None else self._sensed(term, key, (), Reading(form, {}, ()))
+            numbers[term] = number if sense is None else sense.number
+        for term, number in numbers.items():
+            if len(term) <= LONGEST_REMEMBERED:
+                if len(self._remembered) >= MOST_REMEMBERED:
+                    self._remembered.clear()
+                self._remembered[term] = number
+        return numbers
 
     def resolve(self, term: str) -> Resolved:
         """Give a term's key, the ambiguous form that it is (or None), and else the number that `match` accepts.
@@ -326,6 +330,11 @@ class Matcher:
         from recommender.matcher.bulk import BulkResolver
 
         return BulkResolver(self)
+
+    @property
+    def least_odds(self) -> float:
+        """Give odds that every accepted relation exceeds: less is too little even where nothing else is meant."""
+        return ODDS_MARGIN * self.threshold / max(1.0 - self.threshold, 1e-9)
 
     def likeliest(self, relations: Iterable[tuple[int, Features]]) -> int:
         """Give the number of the skill that relations speak for most, -1 where that is too little."""

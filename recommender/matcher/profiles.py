@@ -21,6 +21,7 @@ from recommender.matcher.match import REFUSED, Matcher
 from recommender.matcher.meanings import Meanings, Questions, distinct, found_in, spread
 from recommender.memory import Memory
 from recommender.text import key as fold
+from recommender.text.many import UNSEEN
 
 __all__ = ["ProfileReader", "Shared", "Told"]
 
@@ -151,9 +152,20 @@ class ProfileReader:
             self._facts.keep(term, fact)
         return fact
 
+    def look_up(self, terms: Sequence[str]) -> None:
+        """Match terms, all together, so that `recall` knows them."""
+        self.facts(terms)
+
     def known(self, term: str) -> int | str | None:
         """Tell which skill a term means by itself, as `Matcher.known` does, from what is remembered here."""
-        (fact,) = self.facts([term])
+        return self._meaning(term, self.facts([term])[0])
+
+    def recall(self, term: str) -> object:
+        """Tell what `known` does of a term that is remembered, `recommender.text.UNSEEN` of any other."""
+        (fact,) = self._facts.recall((term,))
+        return UNSEEN if fact is None else self._meaning(term, fact)
+
+    def _meaning(self, term: str, fact: int) -> int | str | None:
         number, form = (fact & _MASK) - 1, ((fact >> _BITS) & _MASK) - 1
         if form >= 0:
             if form not in self._alone:

@@ -8,6 +8,7 @@ from recommender.matcher.differences import Features
 from recommender.matcher.forms import shortens
 from recommender.text import Step, look_alike_words, unqualified
 from recommender.text import key as fold
+from recommender.text.qualifiers import may_be_qualified
 
 __all__ = ["Reading", "readings"]
 
@@ -30,6 +31,9 @@ def readings(term: str, key: str) -> list[Reading]:
     >>> [reading.key for reading in readings("Design, logo (expert)", "design logo expert")]
     ['design logo', 'logo design']
     """
+    # Most terms are plain words.
+    if term.isascii() and term.replace(" ", "").isalpha() and not may_be_qualified(key):
+        return []
     found: list[Reading] = []
     looks = look_alike_words(key)
     if looks != key:

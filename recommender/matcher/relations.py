@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+from math import exp
 from typing import Final, NamedTuple
 
+from recommender.matcher.calibration import odds
 from recommender.matcher.differences import Features, breaks_capitals, inflection, typing_slips
 from recommender.matcher.forms import (
     ORDERED,
@@ -20,9 +23,10 @@ from recommender.matcher.forms import (
     squeezed,
 )
 from recommender.matcher.index import SHORTEST_JOINED, FormIndex
+from recommender.matcher.weights import WEIGHTS
 from recommender.matcher.words import HEADS, Core, core
 
-__all__ = ["Found", "near", "near_among"]
+__all__ = ["Found", "closely", "most_for_abbreviations", "near", "near_among", "near_for"]
 
 LONGEST_ACRONYM: Final = 6
 # An s more or less makes another abbreviation of one so short: CAM, CAMS.
@@ -53,34 +57,84 @@ def near(index: FormIndex, key: str) -> list[Found]:
 
 def near_among(index: FormIndex, key: str, words: list[str], neighbours: list[int]) -> list[Found]:
     """Do what `near` does with the places whose joined forms are near in spelling, if these are known already."""
-    found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in index.find("key", key)]
-    found = found or _same_letters(index, key) or _other_number(index, key, words) or _same_words(index, words)
-    found += _misspelt(index, key, neighbours)
-    if any("two slips" not in one.features for one in found):
+    found = closely(index, key, words, neighbours)
+    return found if is_enough(found) else found + _same_core(index, words) + _abbreviated(index, key, words)
+
+
+def is_enough(found: list[Found]) -> bool:
+    """Tell whether what was found closely keeps wider relations from being tried.
+
+    Two slips explain little by themselves: "flutter dev" is work with Flutter before it is a misspelt name.
+    """
+    return any("two slips" not in one.features for one in found)
+
+
+def near_for(index: FormIndex, key: str, words: list[str], neighbours: list[int], least: float) -> list[Found]:
+    """Do what `near_among` does, but give nothing where no relation can reach the odds ``least``.
+
+    An abbreviation is never sure, and what it may stand for takes long to find. Where a word is like no word of the
+    vocabulary, no other name has the same words.
+    """
+    is_foreign, foreign = index.is_foreign, False
+    for word in words:
+        foreign = foreign or is_foreign(word)
+    found = closely(index, key, words, neighbours, foreign)
+    if is_enough(found):
         return found
-    # Two slips explain little by themselves: "flutter dev" is work with Flutter before it is a misspelt name.
-    return found + _same_core(index, words) + _abbreviated(index, key, words)
+    core = [] if foreign else _same_core(index, words)
+    if most_for_abbreviations(len(words) > 1) < least and not any(odds(one.features) >= least for one in found + core):
+        return []
+    return found + core + _abbreviated(index, key, words)
+
+
+def closely(index: FormIndex, key: str, words: list[str], neighbours: list[int], foreign: bool = False) -> list[Found]:
+    """Find the keys of the same letters or words, and those that a slip would make of ``key``.
+
+    ``foreign`` tells that a word is like no word of the vocabulary, so that no key has the same words.
+    """
+    places = index.find("key", key)
+    found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in places] if places else []
+    found = found or _same_letters(index, key) or _other_number(index, key, words)
+    found = found or ([] if foreign else _same_words(index, words))
+    return found + _misspelt(index, key, neighbours) if neighbours else found
+
+
+@cache
+def most_for_abbreviations(several: bool) -> float:
+    """Give the odds that no relation of `_abbreviated` exceeds, for one word or for several."""
+    if several:
+        spelt = max(WEIGHTS.get(f"spelt out {count} letters", 0.0) for count in range(LEAST_FOR_INNER + 1))
+        return exp(WEIGHTS.get("spelt out", 0.0) + spelt)
+    letters, inner = (
+        max(LONGEST_ACRONYM * WEIGHTS.get(name, 0.0), 0.0) for name in ("acronym letters", "inner letters")
+    )
+    return exp(WEIGHTS.get("acronym", 0.0) + letters + inner)
 
 
 def _same_letters(index: FormIndex, key: str) -> list[Found]:
     form = squeezed(key)
+    places = index.find("joined", form)
+    if not places:
+        return []
     features = {"joined": 1.0, "joined short": float(len(form) <= SHORTEST_JOINED)}
-    return [Found(place, "joined or split", features) for place in index.find("joined", form)]
+    return [Found(place, "joined or split", features) for place in places]
 
 
 def _other_number(index: FormIndex, key: str, words: list[str]) -> list[Found]:
     """Find the key itself in the other number: of short words and names only the vocabulary knows what is plural."""
     if len(key) < SHORTEST_JOINED or (len(words) == 1 and key.endswith("ss")):
         return []
+    others = [key[:-1], f"{key}s"] if key.endswith("s") else [f"{key}s"]
+    if len(words) == 1 and (len(key) <= SHORT_NAME or _is_common(index, key)):
+        others.pop()  # ATL is no ATLS
+    places = [place for other in others for place in index.find("key", other)]
+    # An axis is none of several AXI.
+    if not places or (len(key) <= SHORT_NAME and key in index.known):
+        return []
     features = {"singular or plural": 1.0, "singular or plural, one word": float(len(words) == 1)}
     if len(key) <= SHORT_NAME:
         features["singular or plural, short"] = 1.0
-    others = [other for other in (key.removesuffix("s"), f"{key}s") if other != key]
-    if len(words) == 1 and (_is_common(index, key) or len(key) <= SHORT_NAME):
-        others.pop()  # ATL is no ATLS
-    if len(key) <= SHORT_NAME and key in index.known:
-        return []  # an axis is none of several AXI
-    return [Found(place, "singular or plural", features) for other in others for place in index.find("key", other)]
+    return [Found(place, "singular or plural", features) for place in places]
 
 
 def _same_words(index: FormIndex, words: list[str]) -> list[Found]:

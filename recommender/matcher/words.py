@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from recommender.matcher.forms import ORDERED, SMALL_WORDS, singular, stem
 
-__all__ = ["PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core"]
+__all__ = ["MAY_BE_LEFT_OUT", "PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core", "without_version"]
 
 # Kinds of skill that one says "developer", "expert" or a version with, and still means the thing itself.
 PRODUCTS: Final = frozenset(["tool", "platform", "programming-language", "framework", "library"])
@@ -34,6 +34,18 @@ VENDORS: Final = frozenset(_VENDORS_TEXT.split())
 SAME_VENDOR: Final = {"ms": "microsoft", "wp": "wordpress", "aws": "amazon"}
 _VERSION: Final = re.compile(r"v?\d{1,4}(?:\.\d+)*(?:\.?x)?|r\d|(?:sp|cs|es)\d{1,4}|x|v\d+(?:\.\d+)*")
 _ENDS_IN_VERSION: Final = re.compile(r"([^\W\d_]{4,})(\d{1,4}(?:\.\d+)*)")
+# Words that `core` may set apart.
+MAY_BE_LEFT_OUT: Final = frozenset([*HEADS, *VENDORS, *SMALL_WORDS, *ORDERED])
+
+
+def without_version(word: str) -> tuple[str, ...]:
+    """Give a word and, where it ends in a version, the word before that.
+
+    >>> without_version("html5"), without_version("design")
+    (('html5', 'html'), ('design',))
+    """
+    ends = _ENDS_IN_VERSION.fullmatch(word)
+    return (word, ends[1]) if ends else (word,)
 
 
 class Core(NamedTuple):

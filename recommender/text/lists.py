@@ -25,6 +25,8 @@ Known = Callable[[str], object]
 DEEPEST: Final = 3
 # Parts that are shorter on both sides of a tight slash are one name: CI/CD, A/B, UI/UX, TCP/IP, PL/SQL.
 SHORTEST_PART: Final = 3
+# Half of a known name may be shorter, but one letter is a version or a grade ("DO-178B/C").
+SHORTEST_HALF: Final = 2
 # Longer pieces are prose; they are not looked into.
 LONGEST_PIECE: Final = 200
 # "Python - Django - Flask": so many dashes, and no other separator, make a list.
@@ -177,7 +179,7 @@ def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -
         yield Piece(bare, steps)
         return
     listed = _brackets(bare, None)
-    if known is not None and listed is None and known(bare) is not None:
+    if known is not None and listed is None and (whole := known(bare)) is not None and not _halved(bare, whole, known):
         yield Piece(bare, steps)
         return
     for read in (_heading, _brackets, _slashes, _joined):
@@ -188,6 +190,20 @@ def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -
                 yield from _item(one, (*steps, Step(name, bare, one.strip())), known, depth + 1)
             return
     yield Piece(bare, steps)
+
+
+def _halved(bare: str, whole: object, known: Known) -> bool:
+    """Tell whether a known name means only one of the skills that it names: "SEO/SEM" is two, "CI/CD" is one."""
+    parts = [part.strip() for part in bare.split("/")]
+    if len(parts) == 1:
+        parts = [part.strip() for part in _AND.split(bare)]
+        if any(" " in part for part in parts):
+            return False
+    if len(parts) == 1 or len({part.count(" ") for part in parts}) > 1 or min(map(len, parts)) < SHORTEST_HALF:
+        return False
+    said = [known(part) for part in parts]
+    # A part that is ambiguous by itself ("CI", "IP") is no skill apart from the name.
+    return whole in said and all(isinstance(one, int) for one in said) and len(set(said)) > 1
 
 
 def _unmarked(part: str) -> str:

@@ -14,7 +14,7 @@ from typing import Final
 from recommender.characters import STARS
 from recommender.text.fold import Step
 
-__all__ = ["is_qualifier", "unqualified"]
+__all__ = ["is_qualifier", "may_be_qualified", "unqualified"]
 
 # Longer terms are prose; their qualifiers are not looked for, which also keeps the work linear.
 LONGEST_QUALIFIED: Final = 200
@@ -58,28 +58,29 @@ _BEFORE: Final = (
     r"commercial|\d{1,2}\+?) )"
 )
 
-_RULES: Final[tuple[tuple[str, str, int], ...]] = (
-    ("brackets", rf"^(.*\S)\s*[(\[{{]\s*{_ANY}(?:\s*[,;/|-]\s*{_ANY}){{0,2}}\s*[)\]}}]$", 1),
-    ("rating", rf"^(.*[^\s{STARS}*:,|=–—-])\s*(?:[-–—:,|=]\s*)?(?:[{STARS}]{{1,10}}|(?<=\s)[*]{{2,10}})\s*$", 1),
-    ("after a mark", rf"^(.*[^\s:,;|–—-])(?:\s+[-–—]+\s*|\s*[:,;|=]\s*|[–—]){_ANY}(?:\s*[,/-]\s*{_ANY})?$", 1),
+# Name, pattern (its first group is what stays) and the sign without which it cannot match; see `_signs`.
+_RULES: Final[tuple[tuple[str, str, str], ...]] = (
+    ("brackets", rf"^(.*\S)\s*[(\[{{]\s*{_ANY}(?:\s*[,;/|-]\s*{_ANY}){{0,2}}\s*[)\]}}]$", "b"),
+    ("rating", rf"^(.*[^\s{STARS}*:,|=–—-])\s*(?:[-–—:,|=]\s*)?(?:[{STARS}]{{1,10}}|(?<=\s)[*]{{2,10}})\s*$", "s"),
+    ("after a mark", rf"^(.*[^\s:,;|–—-])(?:\s+[-–—]+\s*|\s*[:,;|=]\s*|[–—]){_ANY}(?:\s*[,/-]\s*{_ANY})?$", "m"),
     ("years before",
         rf"^{_YEARS}\s+(?:of |in |with |using |as an? )*(?:professional |experience |exp )*(?:of |in |"
-        rf"with |using |as an? )*(.*\S)$", 1),
-    ("years after", rf"^(.*\S)\s+{_YEARS}$", 1),
+        rf"with |using |as an? )*(.*\S)$", "d"),
+    ("years after", rf"^(.*\S)\s+{_YEARS}$", "d"),
     ("phrase before",
         rf"^{_BEFORE}{{0,3}}(?:{_OPENING}|use)(?:,? (?:and|&|or) {_OPENING})?\s+(?:in|with|of|at|on|using|"
-        rf"to use|to|for)\s+(?:the use of |using |the )?(.*\S)$", 1),
+        rf"to use|to|for)\s+(?:the use of |using |the )?(.*\S)$", "o"),
     ("level before",
         r"^(?:beginner|novice|entry[ -]level|intermediate|mid[ -]level|advanced|expert(?:[ -]level)?|"
-        r"proficient|experienced|fluent)(?: in| with| at)?\s+(.*\S)$", 1),
+        r"proficient|experienced|fluent)(?: in| with| at)?\s+(.*\S)$", "o"),
     ("praise before",
         r"^(?:basic|elementary|junior|skilled|senior|professional|good|very good|great|excellent|strong|"
-        r"solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", 1),
+        r"solid|outstanding|certified|some|proven)(?: in| with| at)?\s+(.*\S)$", "o"),
     ("word after",
         r"^(.*\S)\s+(?:skills?|knowledge|experience|expertise|proficiency|expert|beginner|novice|"
-        r"intermediate|advanced|proficient|fluent)$", 1),
-    ("role after", r"^(.*\S)\s+(?:specialist|abilit(?:y|ies)|level|usage)$", 1),
-    ("rating after", r"^(.*\S)\s+(?:\(?\d{1,2}\s?/\s?(?:5|10)\)?|\d{1,3}\s?%|[abcABC][12])$", 1),
+        r"intermediate|advanced|proficient|fluent)$", "e"),
+    ("role after", r"^(.*\S)\s+(?:specialist|abilit(?:y|ies)|level|usage)$", "e"),
+    ("rating after", r"^(.*\S)\s+(?:\(?\d{1,2}\s?/\s?(?:5|10)\)?|\d{1,3}\s?%|[abcABC][12])$", "d"),
 )  # fmt: skip
 
 
@@ -102,6 +103,10 @@ fluent specialist ability abilities level usage a1 a2 b1 b2 c1 c2
 """
 _ENDERS: Final = frozenset(_ENDERS_TEXT.split())
 _MARK: Final = re.compile(rf"[\d()\[\]{{}}:,;|=–—*%{STARS}]|\s-|-\s")
+_WORD: Final = re.compile(r"[a-zA-Z]{2}(?:[a-zA-Z]|$)")
+_JOINT: Final = re.compile(r"[:,;|=-]")
+_DIGIT: Final = re.compile(r"\d")
+_ALL_SIGNS: Final = "oebsmd"
 
 
 def _may_hold(text: str) -> bool:
@@ -112,14 +117,25 @@ def _may_hold(text: str) -> bool:
 
 
 @cache
-def _rules() -> tuple[tuple[str, re.Pattern[str], int], ...]:
+def _rules() -> tuple[tuple[str, re.Pattern[str], str], ...]:
     """Compile when first needed: an exact match never comes here."""
-    return tuple((name, re.compile(pattern, re.IGNORECASE | re.DOTALL), group) for name, pattern, group in _RULES)
+    return tuple((name, re.compile(pattern, re.IGNORECASE | re.DOTALL), sign) for name, pattern, sign in _RULES)
 
 
 @cache
 def _alone() -> re.Pattern[str]:
     return re.compile(rf"\s*{_ANY}\s*", re.IGNORECASE)
+
+
+@cache
+def _openings() -> frozenset[str]:
+    """Hold three letters of every word of a level or a span: what begins with none of them is neither."""
+    return frozenset(word[:3] for word in re.findall(r"[a-z]{3,}", _LEVEL + _YEARS + _RATING))
+
+
+def may_be_qualified(key: str) -> bool:
+    """Tell whether a term of nothing but words can hold a qualifier, from its key: by its first and last word."""
+    return key.partition(" ")[0] in _OPENERS or key.rpartition(" ")[2] in _ENDERS
 
 
 def is_qualifier(term: str) -> bool:
@@ -128,7 +144,9 @@ def is_qualifier(term: str) -> bool:
     >>> is_qualifier("5+ years"), is_qualifier("expert"), is_qualifier("Excel")
     (True, True, False)
     """
-    return len(term) <= LONGEST_QUALIFIED and _alone().fullmatch(term) is not None
+    if len(term) > LONGEST_QUALIFIED or (_WORD.match(term) and term[:3].lower() not in _openings()):
+        return False
+    return _alone().fullmatch(term) is not None
 
 
 def unqualified(term: str) -> tuple[Step, ...]:
@@ -147,12 +165,27 @@ def unqualified(term: str) -> tuple[Step, ...]:
     if not _may_hold(text):
         return ()
     while len(steps) < MOST_QUALIFIERS:
-        for name, pattern, group in _rules():
-            found = pattern.match(text)
+        signs = _signs(text)
+        for name, pattern, sign in _rules():
+            found = pattern.match(text) if sign in signs else None
             if found:
-                steps.append(Step(f"qualifier, {name}", text, found[group]))
-                text = found[group]
+                steps.append(Step(f"qualifier, {name}", text, found[1]))
+                text = found[1]
                 break
         else:
             break
     return tuple(steps)
+
+
+def _signs(text: str) -> str:
+    """Tell by a letter each which signs a text shows; beyond ASCII letters have other cases, and it may show any."""
+    if not text.isascii():
+        return _ALL_SIGNS
+    lowered = text.lower()
+    first, last = lowered.partition(" ")[0].partition("-")[0].rstrip(","), lowered.rpartition(" ")[2]
+    shown = "o" if first in _OPENERS or text[:1].isdigit() else ""
+    shown += "e" if last in _ENDERS else ""
+    shown += "b" if text[-1:] in ")]}" else ""
+    shown += "s" if text[-1:] == "*" else ""
+    shown += "m" if _JOINT.search(text) else ""
+    return shown + ("d" if _DIGIT.search(text) else "")
