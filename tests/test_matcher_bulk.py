@@ -192,3 +192,14 @@ def test_context_decides_what_is_remembered_alone() -> None:
     matcher = Matcher(Vocabulary(SKILLS, SENSES))
     found = [matcher.match_profile(["TF", other])[0].skill for other in ("Keras", "AWS", "Keras")]
     assert found == ["TensorFlow", "Terraform", "TensorFlow"]
+
+
+def test_names_that_are_all_alike_are_looked_up_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every name is like every other, pairs are made a few at a time, and the answers stay the same."""
+    monkeypatch.setattr("recommender.matcher.hashes.MOST_PAIRS", 50)
+    monkeypatch.setattr("recommender.matcher.neighbours.MOST_PAIRS", 50)
+    spellings = Spellings.of([f"softwaredevelopment{n}" for n in range(60)])
+    asked = [f"sofwaredevelopmnt{n}" for n in range(9)] + ["softwaredevelopmen7"]
+    near = Neighbours(spellings)
+    assert near.one_edit(asked) == [spellings.one_edit(string) for string in asked]
+    assert near.two_edits(asked) == [spellings.two_edits(string) for string in asked]
