@@ -183,7 +183,7 @@ def test_matches_and_profiles_are_remembered_within_bounds(monkeypatch: pytest.M
         profile = ["TF", f"term {n}", "Keras", "x" * 5000]
         assert matcher.match_profile(profile) == matcher.match_profile(profile)
     assert len(matcher._matches) <= 10
-    assert len(matcher._senses._settled) <= 3
+    assert len(matcher.senses._settled) <= 3
     assert "x" * 5000 not in matcher._matches
 
 
