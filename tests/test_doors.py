@@ -275,7 +275,7 @@ def test_tables_say_which_candidates_are_worth_a_look() -> None:
     assert "Copy editing" in shell("match Buchhaltung").stdout
     assert "Copy editing" not in shell("match Buchhaltung -f csv").stdout
     assert "nearest" not in shell("score Buchhaltung").stderr
-    assert "PowerShell 0." in shell("match ps -f csv").stdout
+    assert "PowerShell 0." in shell("match 'powershel lx' -f csv").stdout
 
 
 def test_nothing_is_never_silent() -> None:

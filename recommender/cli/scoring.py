@@ -22,8 +22,11 @@ __all__ = ["match", "opened", "score"]
 
 SUGGESTED = 5  # as of the library, whose import help must not pay for
 
-LEAST_SHOWN = 0.05
-"""Probability from which a candidate is printed: less is noise to a reader. JSON and the library hold all of them."""
+LEAST_SHOWN = 0.01
+"""Probability from which a candidate of a refused term is printed: less than one in a hundred is noise to a reader.
+
+At .05 good guesses went too ("powershel lx": PowerShell .02). JSON and the library hold all candidates.
+"""
 
 NO_TERM = "no term was read: the list holds no letter and no digit"
 
@@ -210,7 +213,8 @@ def _print_plan(engine: SkillRecommender, given: Sequence[str], n: int, format: 
 
 def _matched(m: Match, read: Sequence[Step]) -> dict[str, Any]:
     """Say a match in a row that fits 80 columns; the steps that every list takes are left to JSON."""
-    others = [f"{c.skill} {c.score:.2f}" for c in m.candidates if c.skill != m.skill and c.score >= LEAST_SHOWN][:3]
+    least = LEAST_SHOWN if m.skill is None else 0.0  # what lost against an answer is no noise
+    others = [f"{c.skill} {c.score:.2f}" for c in m.candidates if c.skill != m.skill and c.score >= least][:3]
     near = m.candidates[0].how if m.how == "near" else ""
     steps = [step.name for step in (*read, *m.steps) if step.name not in _USUAL_STEPS]
     how = [f"{m.how}: {near}"] if near else [] if m.how == "sense" else [m.how]
