@@ -46,7 +46,8 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
     filled = [terms for terms in lists if terms]
     if len(filled) < FEWEST_LISTS:
         raise InputError(
-            f"{len(filled)} lists hold skills; {FEWEST_LISTS} or more are needed to learn from. Add lists."
+            f"{len(filled) or 'no'} list{' holds' if len(filled) < 2 else 's hold'} skills; {FEWEST_LISTS} or more are "
+            "needed to learn from. Add lists."
         )
     say(f"learning the words of {len(filled):,} lists")
     learned = learn_words(filled, base.vocabulary_, base.matcher_, model.min_count)

@@ -23,7 +23,7 @@ from recommender.estimator import Estimator
 from recommender.matcher import Match, Matcher
 from recommender.neighbours import Neighbours
 from recommender.outlook import Outlook, trend_skills
-from recommender.profiles import lists_of, terms_of
+from recommender.profiles import lists_of, marks_of, terms_of
 from recommender.ranking import Candidates, Weights
 from recommender.suggestions import Suggestion, reasons
 from recommender.sums import Answer, Rooms, Sums
@@ -69,6 +69,8 @@ class SkillRecommender(Estimator):
     ----------
     vocabulary_, matcher_, together_, pairs_, similar_, popularity_, twins_, outlook_, weights_
         The learned rooms, set by `fit` or `load`.
+    marks_
+        A sketch of the lists that were learned from, so that nobody judges the model on them; see `profiles.marks_of`.
     """
 
     vocabulary_: Vocabulary
@@ -82,6 +84,7 @@ class SkillRecommender(Estimator):
     weights_: Weights
     sources_: Sequence[Mapping[str, str]] = ()
     card_: str = ""
+    marks_: NDArray[np.uint64] = np.zeros(0, np.uint64)
     KIND: ClassVar[str] = "skill-recommender"
     FITTED_WEIGHTS: ClassVar[Weights] = Weights(together=8.0, similar=0.0, demand=1.0, demand_all=0.0, popularity=8.0)
 
@@ -122,6 +125,7 @@ class SkillRecommender(Estimator):
         for derived in ("reader", "_columns"):  # of an earlier fit
             self.__dict__.pop(derived, None)
         _, self.learned_ = fitting.fit(self, base, lists, say)
+        self.marks_ = marks_of(lists, base.marks_)
         return self
 
     # -- words to skills --------------------------------------------------------------------------------------------

@@ -14,7 +14,10 @@ from numpy.typing import NDArray
 from recommender import text
 from recommender.errors import ProfileError
 
-__all__ = ["coded", "lists_of", "terms_of"]
+__all__ = ["coded", "lists_of", "marks_of", "share_seen", "terms_of"]
+
+MOST_MARKS = 1024
+"""Marks that a model keeps of the lists that it learned from: they tell a share of seen lists to 3 per cent."""
 
 
 def terms_of(skills: Iterable[str] | str, known: text.Known | None = None) -> list[str]:
@@ -75,6 +78,41 @@ def coded(profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray
     met = (places.setdefault(term, len(places)) for terms in profiles for term in terms)
     codes = np.fromiter(met, np.int64, int(lengths.sum()))
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), codes, list(places)
+
+
+def marks_of(profiles: Sequence[Sequence[str]], more: Sequence[int] | NDArray[np.uint64] = ()) -> NDArray[np.uint64]:
+    """Return the smallest marks of the distinct lists, ascending, uint64 (up to `MOST_MARKS`): a sketch of them all.
+
+    ``more`` are marks of lists learned from before. The mark of a list is the sum of the hashes of its terms, so that
+    their order does not matter; no term can be read from it. After the bottom-k sketch of Broder (On the resemblance
+    and containment of documents, 1997).
+
+    >>> bool(marks_of([["go", "rust"]]) == marks_of([["rust", "go"], []]))
+    True
+    """
+    return np.union1d(_marks(profiles), np.asarray(more, np.uint64))[:MOST_MARKS]
+
+
+def share_seen(profiles: Sequence[Sequence[str]], marks: NDArray[np.uint64]) -> float:
+    """Estimate which share of the distinct lists is among those that ``marks`` are a sketch of.
+
+    >>> share_seen([["go"], ["lua"]], marks_of([["go"], ["rust"]]))
+    0.5
+    """
+    own = _marks(profiles)
+    if len(marks) >= MOST_MARKS:  # lists beyond the largest mark are not in the sketch, seen or not
+        own = own[own <= marks[-1]]
+    return float(np.isin(own, marks).mean()) if len(own) else 0.0
+
+
+def _marks(profiles: Sequence[Sequence[str]]) -> NDArray[np.uint64]:
+    from hashlib import blake2b
+
+    indptr, codes, terms = coded([terms for terms in profiles if terms])
+    if not len(codes):
+        return np.zeros(0, np.uint64)
+    hashes = b"".join([blake2b(term.strip().encode("utf-8", "replace"), digest_size=8).digest() for term in terms])
+    return np.unique(np.add.reduceat(np.frombuffer(hashes, "<u8").astype(np.uint64)[codes], indptr[:-1]))
 
 
 def _column(profiles: Any) -> Any:

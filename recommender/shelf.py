@@ -54,6 +54,8 @@ def stored(model: SkillRecommender) -> StoredModel:
     for room in _ROOMS:
         arrays |= {f"{room}_{name}": held for name, held in getattr(model, f"{room}_").arrays().items()}
     arrays |= {f"matcher_{name}": held for name, held in model.matcher_.arrays().items()}
+    if len(model.marks_):  # the shipped model has seen no list
+        arrays["marks"] = model.marks_
     config = {"weights": dict(model.weights_._asdict()), "params": _parameters(model), "as_of": str(outlook.as_of)}
     return StoredModel(
         kind=model.KIND, created=str(newest_day(outlook.lists)), package_version=__version__, config=config,
@@ -78,6 +80,8 @@ def restored(model: Model, kept: StoredModel) -> Model:
         model.weights_ = Weights(**kept.config["weights"])
         model.pairs_, model.twins_ = arrays["pairs"], arrays["twins"]
         model.popularity_ = arrays["popularity"] * fixedpoint.WEIGHT_STEP
+        if "marks" in arrays:
+            model.marks_ = arrays["marks"]
         for room in _ROOMS:
             rows = Neighbours.from_arrays({n: arrays[f"{room}_{n}"] for n in ("indptr", "indices", "steps")})
             setattr(model, f"{room}_", rows)

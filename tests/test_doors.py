@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -233,3 +234,142 @@ def test_a_kill_between_two_moves_is_told(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(RecommenderError, match="no luck"):
         MODEL.save(tmp_path / "m")
     assert SkillRecommender.load(tmp_path / "m").recommend(PROFILE) == MODEL.recommend(PROFILE)
+
+
+# -- printing ---------------------------------------------------------------------------------------------------------
+
+
+def terminal(command: str, columns: int = 80) -> str:
+    """Run a command with a terminal for all streams, and return what it shows."""
+    import os
+    import pty
+
+    reader, writer = pty.openpty()
+    words = [sys.executable, "-m", "recommender", *shlex.split(command)]
+    settings = {**os.environ, "COLUMNS": str(columns), "NO_COLOR": "1", "TERM": "xterm"}
+    process = subprocess.Popen(words, stdin=writer, stdout=writer, stderr=writer, env=settings)
+    os.close(writer)
+    shown = b""
+    try:
+        while piece := os.read(reader, 1 << 16):
+            shown += piece
+    except OSError:  # the other end was closed
+        pass
+    process.wait()
+    plain = shown.decode().replace("\r\n", "\n")
+    return plain.replace("\x1b[1m", "").replace("\x1b[0m", "")  # bold headings
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_everything_fits_the_terminal(columns: int) -> None:
+    """Tables, and what is said beside them, keep to the width; columns that would be slivers become lines."""
+    terms = "pytroch, tf, keras, excel, microsoft powerpoint, copywriting, Buchhaltung"
+    for command in (f"match '{terms}'", f"score '{terms}'"):
+        lines = terminal(command, columns).splitlines()
+        assert max(map(len, lines)) <= columns, command
+        assert any("PyTorch" in line for line in lines)
+
+
+def test_tables_say_which_candidates_are_worth_a_look() -> None:
+    """Candidates of next to no probability are not printed; JSON keeps them."""
+    assert "Copy editing" in shell("match Buchhaltung").stdout
+    assert "Copy editing" not in shell("match Buchhaltung -f csv").stdout
+    assert "nearest" not in shell("score Buchhaltung").stderr
+    assert "PowerShell 0." in shell("match 'powershel lx' -f csv").stdout
+
+
+def test_nothing_is_never_silent() -> None:
+    """An answer without rows is a header where the format has one, and a word on stderr."""
+    for command, header in (
+        ("match '***' -f csv", "term,key,skill,why,score,else\n"),
+        ("match ''", ""),
+        ("skills qqzzxx -f csv", "name,field,kind,within,aliases\n"),
+        ("skills qqzz xx", ""),
+    ):
+        done = shell(command)
+        assert (done.returncode, done.stdout) == (0, header), command
+        assert done.stderr, command
+
+
+def test_a_suggestion_of_no_weight_is_told(tmp_path: Path) -> None:
+    """Suggestions that fill up with score 0 are said to be no more than that."""
+    path = write_list(own_list(), tmp_path)
+    assert "1 of these have score 0" in shell(f"score python --trends {path}").stderr
+
+
+@pytest.mark.parametrize("style", ["csv", "json", "table", "markdown"])
+def test_no_escape_reaches_a_terminal(style: str) -> None:
+    """Control characters of a term are shown by their codes on a terminal, in every format."""
+    shown = terminal(f"match 'a\x1b[31mb\x9b32mc' -f {style}")
+    assert "\x1b[31m" not in shown
+    assert "\x9b" not in shown
+
+
+# -- the front page ---------------------------------------------------------------------------------------------------
+
+
+def test_the_front_page_fits_and_is_whole() -> None:
+    """Help fits 80 columns, no line is cut, arguments are explained, and --version says the version."""
+    import recommender
+
+    for command in ("--help", "trends --help", "score --help", "batch --help"):
+        shown = terminal(command)
+        assert max(map(len, shown.splitlines())) <= 80, command
+        assert "..." not in shown.replace("[ARGS]...", "").replace("IN...", ""), command
+    assert "A skill list" in shell("score --help").stdout
+    assert "Files or patterns" in shell("batch --help").stdout
+    assert shell("--version").stdout == f"recommender {recommender.__version__}\n"
+
+
+def test_proposals_are_made_once() -> None:
+    """A mistyped command is answered with one proposal, and exit code 2."""
+    failed = shell("scor python")
+    assert (failed.returncode, failed.stderr.count("Did you mean")) == (2, 1)
+
+
+def test_options_that_exclude_each_other_are_refused() -> None:
+    """--plan says which options it cannot go with, instead of passing over them."""
+    for options in ("--top 2", "--gaps", "--candidates all"):
+        failed = shell(f"score python --plan 2 {options}")
+        assert (failed.returncode, failed.stdout) == (2, ""), options
+
+
+# -- articles and judgements ------------------------------------------------------------------------------------------
+
+
+def test_a_short_list_of_an_article_is_not_dropped_silently(tmp_path: Path) -> None:
+    """A run of names that is announced as a list, but too short to be one, is told with its line."""
+    names = "\n".join(f"{i}. {name}" for i, name in enumerate(["Python", "SEO", "Logo design", "Figma"], 1))
+    article = tmp_path / "article.txt"
+    article.write_text(
+        f"Upwork\n\nTop searched skills in Q2 2025:\n{names}\n\n"
+        "Fastest growing searches in Q2 2025:\n- AI video +329%\n- TensorFlow +50%\n"
+    )
+    done = shell(f"trends import {article} -o {tmp_path}/out")
+    assert len(done.stdout.splitlines()) == 1
+    assert "AI video" in done.stderr
+    assert "line 10" in done.stderr
+
+
+def test_a_model_knows_what_it_learned_from(tmp_path: Path) -> None:
+    """`evaluate -m` warns where the model has learned from the lists; CSV cells are numbers."""
+    import csv
+    import itertools
+
+    pool = ["python", "java", "sql", "excel", "seo", "figma", "php", "css"]
+    lists = [", ".join(row) for row in itertools.combinations(pool, 4)]
+    for name, some in (("one", lists[::2]), ("other", lists[1::2])):
+        (tmp_path / f"{name}.csv").write_text("skills\n" + "".join(f'"{line}"\n' for line in some))
+    assert shell(f"fit {tmp_path}/one.csv -o {tmp_path}/model").returncode == 0
+    on_own = shell(f"evaluate {tmp_path}/one.csv -m {tmp_path}/model -f csv")
+    assert "learned from 100%" in on_own.stderr
+    assert "learned from" not in shell(f"evaluate {tmp_path}/other.csv -m {tmp_path}/model -f csv").stderr
+    for row in csv.DictReader(on_own.stdout.splitlines()):
+        assert all(float(cell) >= -1 for name, cell in row.items() if name != "system" and cell)
+
+
+def test_a_model_is_not_written_where_no_folder_is(tmp_path: Path) -> None:
+    """fit says that the folder of its target is missing before it reads anything, as report does."""
+    failed = shell(f"fit {tmp_path}/none.csv -o {tmp_path}/no/such/model")
+    assert failed.returncode == 1
+    assert "no folder" in failed.stderr

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from recommender.article.blocks import Block, Line, blocks
+from recommender.article.blocks import FEWEST_ITEMS, Block, Line, blocks
 from recommender.article.cues import is_unordered, publication_day, read_periods, read_publisher, read_what, sentences
 from recommender.article.names import inline_items, read_items, told_items
 from recommender.errors import ArticleError
@@ -42,12 +42,14 @@ def read_article(
     published: date | None = None,
     sources: tuple[str, ...] = (),
     grade: str = "B",
+    say: Callable[[str], None] = lambda _: None,
 ) -> list[TrendList]:
     """Read every trend list that an article prints, in its order.
 
     What is passed wins over what the text says. ``name`` is how messages call the article. Grade B is that of a third
-    party who quotes a publisher. Raises `ArticleError` when no list is found (it says what is recognised), or when
-    publisher or period of a list is told nowhere (it names each, and the option that gives it).
+    party who quotes a publisher. ``say`` is told of each run that is announced as a list but left out. Raises
+    `ArticleError` when no list is found (it says what is recognised), or when publisher or period of a list is told
+    nowhere (it names each, and the option that gives it).
     """
     parts = blocks(prose)
     published = published or publication_day(part.text for part in parts[:OPENING])
@@ -57,6 +59,8 @@ def read_article(
         kind = what or _what(found)
         items = read_items(found.lines, not is_unordered(found.lead))
         if kind is None or not items:
+            if kind is not None:
+                say(_left_out(found))
             continue
         span, baseline = (period, None) if period else read_periods(_places(found, parts), published)
         house = publisher or read_publisher(_places(found, parts))
@@ -73,6 +77,13 @@ def read_article(
     if not lists:
         raise ArticleError(_nothing(name, parts))
     return lists
+
+
+def _left_out(found: _Found) -> str:
+    """Say which run was passed over, and why."""
+    names = ", ".join(line.text for line in found.lines[:FEWEST_ITEMS])
+    why = f"a list has {FEWEST_ITEMS} names or more" if len(found.lines) < FEWEST_ITEMS else "they read as sentences"
+    return f"line {found.line}: {len(found.lines)} items left out ({names:.100}): {why}"
 
 
 def _runs(parts: list[Block]) -> Iterator[_Found]:

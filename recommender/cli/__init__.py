@@ -6,11 +6,14 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 __all__ = ["main"]
 
 FIRST_COLLECTION = 50_000
 """New objects before rubbish is looked for; with Python's own 700, a start that only loads looks 100 times in vain."""
+
+HELP = frozenset(["-h", "--help"])
 
 DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
@@ -50,12 +53,14 @@ def _run(arguments: list[str]) -> int:
     try:
         from typer.main import get_command
 
-        from recommender.cli.app import app_for
+        from recommender.cli.app import app_for, tell_arguments
 
+        app = app_for(arguments[0] if arguments else None)
+        command = get_command(app)
+        if HELP.intersection(arguments):
+            tell_arguments(command, app)
         # Not through `main` of the command, which turns a closed pipe into a failure.
-        with get_command(app_for(arguments[0] if arguments else None)).make_context(
-            "recommender", arguments
-        ) as context:
+        with command.make_context("recommender", arguments) as context:
             context.command.invoke(context)
         sys.stdout.flush()
     except BrokenPipeError:
@@ -89,6 +94,7 @@ def _other(error: Exception) -> int:
     show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
     if isinstance(code, int):
         if callable(show):
+            _say_once(error)
             show()
         return code
     if type(error).__name__ == "Abort":
@@ -97,6 +103,13 @@ def _other(error: Exception) -> int:
         raise error
     fault = f"unexpected {type(error).__name__}: {error}. Please report it; RECOMMENDER_DEBUG=1 shows where."
     return _fail(fault, FAILED)
+
+
+def _say_once(error: Any) -> None:
+    """Take the proposal off a message of Typer's where click adds the same ("Did you mean 'score'?")."""
+    mark, words = " Did you mean", getattr(error, "format_message", str)()
+    if words.count(mark) > 1:
+        error.message = error.message.partition(mark)[0]
 
 
 def _fail(message: str, code: int) -> int:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from recommender.cli.options import FormatOption, ModelOption
-from recommender.cli.printing import Format, chosen, print_records
+from recommender.cli.printing import Format, chosen, note, print_records
 from recommender.cli.scoring import opened
 
 __all__ = ["info", "skills"]
@@ -15,23 +15,25 @@ __all__ = ["info", "skills"]
 
 def skills(
     words: Annotated[
-        str | None, typer.Argument(help="Only skills whose name, alias or field holds these letters.")
+        list[str] | None, typer.Argument(help="Only skills whose name, alias or field holds these letters.")
     ] = None,
     model: ModelOption = None,
     format: FormatOption = None,
 ) -> None:
     """List the vocabulary: every canonical skill with its field, kind and aliases."""
     engine = opened(model)
-    wanted = (words or "").casefold()
+    wanted = " ".join(words or ()).casefold()
     rows = [
         {"name": s.name, "field": s.field, "kind": s.kind, "within": list(s.within), "aliases": list(s.aliases)}
         for s in engine.vocabulary_.skills
         if any(wanted in text.casefold() for text in (s.name, s.field, *s.aliases))
     ]
+    if not rows:
+        note(f"no skill has {' '.join(words or ())!r:.60} in its name, aliases or field. Try: recommender match TERM")
     if chosen(format) is Format.json and format:
         _one_array(rows)
     else:
-        print_records(rows, format, f"{len(rows):,} skills")
+        print_records(rows, format, f"{len(rows):,} skills", ("name", "field", "kind", "within", "aliases"))
 
 
 def _one_array(rows: list[dict[str, Any]]) -> None:

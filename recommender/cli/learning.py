@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["evaluate", "fit"]
 
 MIN_COUNT = 3  # as of SkillRecommender, whose import help must not pay for; a test holds the two equal
+LEAST_SEEN = 0.05  # share of learned lists that is told: by chance short lists repeat
 SHOWN, SHOWN_WHOLE = 8, 100  # commonest names in a row of the report, as table and as JSON
 
 ProfilesArgument = Annotated[
@@ -59,10 +60,13 @@ def fit(
 
     Reports what was learned, which spellings became tags of their own, and what was refused as too rare.
     """
+    from recommender.errors import InputError
     from recommender.model import SkillRecommender
 
     if Path(output).is_file():
         raise typer.BadParameter(f"{output} is a file; a model is a folder.", param_hint="--output")
+    if not Path(output).absolute().parent.is_dir():
+        raise InputError(f"{output}: there is no folder {Path(output).parent}. Make it first.")
     with _Words() as say:
         read = _read(profiles, skills_column, say, base)
         model = SkillRecommender(min_count=min_count, base=base, vocabulary=vocabulary).fit(read.lists, say=say)
@@ -101,6 +105,7 @@ def evaluate(
     """
     from recommender.judging import judge
     from recommender.model import SkillRecommender
+    from recommender.profiles import share_seen
 
     if plot:
         from recommender.pictures import check_picture
@@ -110,12 +115,18 @@ def evaluate(
     with _Words() as say:
         read = _read(profiles, skills_column, say, model or base)
         found = judge(read.lists, engine, model is None, say)
+    seen = 0.0 if model is None else share_seen(read.lists, engine.marks_)
+    if seen >= LEAST_SEEN:
+        note(
+            f"{model} has learned from {seen:.0%} of these lists, so its figures are too good. Judge it on others, "
+            "or leave out --model to have one fitted on a training part."
+        )
     if plot:
         from recommender.pictures import draw_judgement
 
         draw_judgement(found, plot)
     note(", ".join(f"{name} {_figure(value)}" for name, value in found.facts.items()))
-    _print(found, format)
+    _print(found, format, "lists that were partly learned from" if seen >= LEAST_SEEN else "held-out lists")
 
 
 def _read(name: str, column: str | None, say: Callable[[str], None], model: str | None) -> Profiles:
@@ -175,17 +186,30 @@ def _standing(found: Judgement, name: str) -> dict[str, str]:
     return row
 
 
-def _print(found: Judgement, format: Format | None) -> None:
+def _print(found: Judgement, format: Format | None, lists: str) -> None:
     style, names = chosen(format), list(found.verdicts)
     if style is Format.json:
         print_records([_whole(found, name) for name in names], format)
     elif style is Format.csv:
-        print_records([{**_figures(found, name), **_standing(found, name)} for name in names], format)
+        print_records([_numbers(found, name) for name in names], format)
     else:
-        print_records(
-            [_figures(found, name) for name in names], format, "A hidden skill of held-out lists, found again"
-        )
+        print_records([_figures(found, name) for name in names], format, f"A hidden skill of {lists}, found again")
         print_records([_standing(found, name) for name in names], format, "How widely, how honestly, how far ahead")
+
+
+def _numbers(found: Judgement, name: str) -> dict[str, float | str | None]:
+    """Make a row of a CSV: one number a cell, so that a spreadsheet can work with it."""
+    verdict, ahead = found.verdicts[name], found.differences.get(name, {})
+    row: dict[str, float | str | None] = {"system": name}
+    for metric, value in verdict.metrics.items():
+        row |= {metric: value.mean, f"{metric} low": value.low, f"{metric} high": value.high}
+    row |= {"coverage": verdict.coverage, "calibration": verdict.calibration}
+    for metric in ("nDCG@10", "recall@10"):
+        value_or_none = ahead.get(metric)
+        for end in ("mean", "low", "high"):
+            column = f"ours ahead, {metric}" + ("" if end == "mean" else f" {end}")
+            row[column] = getattr(value_or_none, end) if value_or_none else None
+    return row
 
 
 def _whole(found: Judgement, name: str) -> dict[str, Any]:

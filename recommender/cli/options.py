@@ -34,5 +34,11 @@ TrendsOption = Annotated[
     ),
 ]
 FileOption = Annotated[
-    Path | None, typer.Option("--file", metavar="PATH", help="Read the list from a text file; - is standard input.")
+    Path | None,
+    typer.Option(
+        "--file",
+        metavar="PATH",
+        readable=False,  # whatever is wrong with a file is told by who reads it
+        help="Read the list from a text file; - is standard input.",
+    ),
 ]

@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
 __all__ = ["match", "opened", "score"]
 
+SUGGESTED = 5  # as of the library, whose import help must not pay for
+
+LEAST_SHOWN = 0.01
+"""Probability from which a candidate of a refused term is printed: less than one in a hundred is noise to a reader.
+
+At .05 good guesses went too ("powershel lx": PowerShell .02). JSON and the library hold all candidates.
+"""
+
+NO_TERM = "no term was read: the list holds no letter and no digit"
+
+MATCHED = ("term", "key", "skill", "why", "score", "else")
+
 # Steps that hardly a term is without.
 _USUAL_STEPS = frozenset(["case", "list", "punctuation and spaces"])
 
@@ -34,7 +46,9 @@ TermsArgument = Annotated[
 def score(
     terms: TermsArgument = None,
     file: FileOption = None,
-    top: Annotated[int, typer.Option("--top", "-n", min=0, help="How many suggestions.")] = 5,
+    top: Annotated[
+        int | None, typer.Option("--top", "-n", min=0, show_default=str(SUGGESTED), help="How many suggestions.")
+    ] = None,
     candidates: Annotated[
         str, typer.Option(help="in-demand: skills of the demand lists; all: any skill of the vocabulary.")
     ] = "in-demand",
@@ -53,6 +67,11 @@ def score(
     """Suggest the skills to add next to a profile, each with its reasons."""
     if candidates not in ("in-demand", "all"):
         raise typer.BadParameter("choose in-demand or all.", param_hint="--candidates")
+    if plan is not None and (gaps or top is not None or candidates != "in-demand"):
+        raise typer.BadParameter(
+            "chooses N in-demand skills; leave out --top, --gaps and --candidates.", param_hint="--plan"
+        )
+    top = SUGGESTED if top is None else top
     engine = opened(model, as_of, trends)
     given = [piece.term for piece in terms_given(terms, file, engine.matcher_.known)]
     if plan is not None:
@@ -61,6 +80,9 @@ def score(
     matches = engine.match_profile(given)
     suggestions = engine.suggest_for(matches, top, candidates)  # type: ignore[arg-type]
     _say_what_was_read(matches, suggestions)
+    if top and not suggestions:
+        few = "" if len(engine.outlook_.in_demand) else ": the lists show demand for no skill of this model"
+        note(f"nothing to suggest{few}" + (". Try --candidates all" if candidates == "in-demand" else ""))
     style = chosen(format)
     if gaps:
         _print_gaps(engine, matches, suggestions, format)
@@ -68,7 +90,7 @@ def score(
         print_records([_whole(s) for s in suggestions], format)
     else:
         rows = [_row(place, s) for place, s in enumerate(suggestions, 1)]
-        print_records(rows, format, "Skills to add next" if rows else "")
+        print_records(rows, format, "Skills to add next", ("#", "skill", "score", "why"))
 
 
 def match(
@@ -78,8 +100,10 @@ def match(
     engine = opened(model)
     pieces = terms_given(terms, file, engine.matcher_.known)
     matches = engine.match_profile([piece.term for piece in pieces])
+    if not pieces:
+        note(NO_TERM)
     show = _explained if chosen(format) is Format.json else _matched
-    print_records([show(m, piece.steps) for m, piece in zip(matches, pieces, strict=True)], format, "Terms")
+    print_records([show(m, piece.steps) for m, piece in zip(matches, pieces, strict=True)], format, "Terms", MATCHED)
 
 
 def opened(model: str | None, as_of: str | None = None, trends: Sequence[str] | None = None) -> SkillRecommender:
@@ -131,8 +155,12 @@ def _say_what_was_read(matches: Sequence[Match], suggestions: Sequence[Suggestio
         note("understood: " + ", ".join(understood))
     for m in matches:
         if m.skill is None:
-            near = ", ".join(c.skill for c in m.candidates[:3])
+            near = ", ".join(c.skill for c in m.candidates[:3] if c.score >= LEAST_SHOWN)
             note(f"not recognised: {m.term[:60]!r}" + (f" (nearest: {near})" if near else ""))
+    if not matches:
+        note(NO_TERM)
+    if understood and (few := sum(s.score <= 0 for s in suggestions)):
+        note(f"{few} of these have score 0: nothing that is held speaks for them")
     if suggestions and not understood:
         note("no skill was recognised, so these are the skills most in demand, not personal to this profile")
 
@@ -185,7 +213,8 @@ def _print_plan(engine: SkillRecommender, given: Sequence[str], n: int, format: 
 
 def _matched(m: Match, read: Sequence[Step]) -> dict[str, Any]:
     """Say a match in a row that fits 80 columns; the steps that every list takes are left to JSON."""
-    others = [f"{c.skill} {c.score:.2f}" for c in m.candidates if c.skill != m.skill][:3]
+    least = LEAST_SHOWN if m.skill is None else 0.0  # what lost against an answer is no noise
+    others = [f"{c.skill} {c.score:.2f}" for c in m.candidates if c.skill != m.skill and c.score >= least][:3]
     near = m.candidates[0].how if m.how == "near" else ""
     steps = [step.name for step in (*read, *m.steps) if step.name not in _USUAL_STEPS]
     how = [f"{m.how}: {near}"] if near else [] if m.how == "sense" else [m.how]

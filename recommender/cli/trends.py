@@ -28,7 +28,7 @@ app = typer.Typer(
 TABLES = (".csv", ".tsv", ".tab")
 
 
-@app.command("list")
+@app.command("list", short_help="List them: what was measured, of when, by whom.")
 def list_(
     name: Annotated[str | None, typer.Argument(help="Only these: a publisher, a year, or a part of an id.")] = None,
     format: FormatOption = None,
@@ -40,7 +40,7 @@ def list_(
     print_records([_summary(trend, chosen(format) is Format.table) for trend in lists], format, "Trend lists")
 
 
-@app.command()
+@app.command("show", short_help="Show the names of a list, and where it was published.")
 def show(
     name: Annotated[str, typer.Argument(help="Id of a list, a part of one, a publisher; or a file or folder.")],
     format: FormatOption = None,
@@ -55,10 +55,13 @@ def show(
             note(f"  {line}")
 
 
-@app.command("import")
+@app.command("import", short_help="Read an article or a table into lists of your own.")
 def import_(
     file: Annotated[
-        Path, typer.Argument(help="An article (text, Markdown, HTML), a CSV or TSV table, or a list's .json.")
+        Path,
+        typer.Argument(
+            readable=False, help="An article (text, Markdown, HTML), a CSV or TSV table, or a list's .json."
+        ),
     ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the lists that are found.")],
     publisher: Annotated[str | None, typer.Option(help="Who published it. Default: taken from the article.")] = None,
@@ -96,8 +99,9 @@ def import_(
 
         text = read_text(file)
         found = read_article(
-            text, name=str(file), publisher=publisher, period=span, what=what, published=seen, sources=sources
-        )
+            text, name=str(file), publisher=publisher, period=span, what=what, published=seen, sources=sources,
+            say=note,
+        )  # fmt: skip
     written = [(trend, write_list(trend, output)) for trend in found]
     print_records(
         [_summary(trend, chosen(format) is Format.table) | {"file": str(path)} for trend, path in written], format
@@ -105,7 +109,7 @@ def import_(
     note(f'see demand by these lists: recommender score "..." --trends {output}')
 
 
-@app.command()
+@app.command("diff")
 def diff(
     a: Annotated[str, typer.Argument(metavar="A", help="The older list: an id or a file.")],
     b: Annotated[str, typer.Argument(metavar="B", help="The newer list: an id or a file.")],

@@ -169,7 +169,7 @@ class Matcher(Resolver):
         >>> [match.skill for match in Matcher(words).match_profile(["TF", "keras"])], Matcher(words).match("TF").skill
         (['TensorFlow', 'Keras'], None)
         """
-        if len(told := _twice_at_most(terms)) < len(terms):
+        if len(set(terms)) < len(terms) and len(told := _twice_at_most(terms)) < len(terms):
             matched = dict(zip(told, self.match_profile(told), strict=True))
             return [matched[term] for term in terms]
         read = [self._read(term) for term in terms]
