@@ -13,6 +13,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 
 from recommender import SkillRecommender
 from recommender.batch import reading
+from recommender.batch.exchange import Exchange
 from recommender.batch.job import Job
 from recommender.batch.records import clean_lines
 from recommender.batch.run import run
@@ -340,6 +342,64 @@ def test_json_lines_that_are_none_are_set_aside(tmp_path: Path) -> None:
     assert [row["id"] for row in read_csv(tmp_path / "out.csv")] in (["1", "4", "5"], ["1.0", "4.0", "5.0"])
     assert found["rejected"] == 4
     assert [row["line"] for row in read_csv(tmp_path / "out.csv.rejected.csv")] == ["2", "3", "4", "5"]
+
+
+def test_keys_that_come_late_are_said(tmp_path: Path) -> None:
+    """A key of JSON Lines that no row of the first part has is left out, and the summary names it; no row is lost."""
+    early = [{"id": i, "skills": ["python"], "note": "x" * 60} for i in range(200)]
+    for odd in ({"id": 200, "skills": ["seo"], "rate": 5}, {"id": 200, "skills": ["seo"], "rate": 5, "note": 7}):
+        lines = [json.dumps(row) for row in [*early, odd, *early]]
+        (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+        found = run(Job((str(tmp_path / "in.jsonl"),), str(tmp_path / "out.csv"), workers=1))
+        assert found["left_out_columns"] == ([] if "note" in odd else ["rate"])
+        assert found["rows"] + found["rejected"] == 401
+
+
+def test_streams_of_arrow_are_read_like_files(tmp_path: Path) -> None:
+    """An Arrow IPC stream, plain or packed, gives the bytes of the file; one that was cut off is an error."""
+    table = pa.Table.from_pylist(rows_of(200))
+    with pa.OSFile(str(tmp_path / "in.arrow"), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
+        out.write_table(table, max_chunksize=50)
+    whole = io.BytesIO()
+    with pa.ipc.new_stream(whole, table.schema) as stream:
+        stream.write_table(table, max_chunksize=50)
+    (tmp_path / "stream.arrow").write_bytes(whole.getvalue())
+    (tmp_path / "stream.arrow.gz").write_bytes(gzip.compress(whole.getvalue()))
+    made = set()
+    for name in ("in.arrow", "stream.arrow", "stream.arrow.gz"):
+        run(Job((str(tmp_path / name),), str(tmp_path / "out.csv"), workers=1))
+        made.add((tmp_path / "out.csv").read_bytes())
+    assert len(made) == 1
+    (tmp_path / "torn.arrow").write_bytes(whole.getvalue()[:3000])
+    with pytest.raises(TableError, match="no whole Arrow"):
+        run(Job((str(tmp_path / "torn.arrow"),), str(tmp_path / "torn.csv"), workers=1))
+    assert not (tmp_path / "torn.csv").exists()
+
+
+def test_workers_share_what_they_matched(tmp_path: Path) -> None:
+    """Readers that tell each other what terms mean give the answers of one that works alone, each term matched once."""
+    terms = [f"pythn {word}" for word in "abcdefghijklmnopqrstuvwxyz"] + [
+        "TF",
+        "NLP",
+        "Excel (expert)",
+        "\ud800 x",
+        "z" * 500,
+    ]
+    alone, one, other = (ProfileReader(MODEL.matcher_) for _ in range(3))
+    for place, reader in enumerate((one, other)):
+        reader.shared = Exchange(tmp_path, place, 2)
+    ends = np.arange(len(terms) + 1)
+    want = alone.numbers(ends, ends[:-1], terms).tolist()
+    assert one.numbers(ends, ends[:-1], terms).tolist() == want
+    asked: list[str] = []
+    other._matcher = SimpleNamespace(resolve_many=lambda new: asked.extend(new) or MODEL.matcher_.resolve_many(new),
+                                     vocabulary=MODEL.vocabulary_, senses=MODEL.matcher_.senses, threshold=MODEL.matcher_.threshold,
+                                     decide=MODEL.matcher_.decide, is_ambiguous=MODEL.matcher_.is_ambiguous)  # fmt: skip
+    assert other.numbers(ends, ends[:-1], terms).tolist() == want
+    assert asked == ["z" * 500]
+    with (tmp_path / "terms-0.log").open("ab") as torn:
+        torn.write((1000).to_bytes(8, "little") + b"[[")
+    assert other.shared.news() == []
 
 
 FIELD = st.sampled_from(["a", "", "b c", '"x"', '"x,y"', '"x""y"', '"two\nlines"', '5" pipe'])

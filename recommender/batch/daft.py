@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pyarrow as pa
 
 from recommender import places
+from recommender.batch.executors import loaded
 from recommender.columns import Plan, output_schema
 from recommender.columns import score as score_batch
 from recommender.model import SkillRecommender
 
 __all__ = ["score"]
-
-
-@cache
-def _loaded(folder: str) -> SkillRecommender:
-    """Load the model once per worker process."""
-    return SkillRecommender.load(folder)
 
 
 def score(dataframe: Any, model: str | None = None, plan: Plan | None = None) -> Any:
@@ -37,7 +31,7 @@ def score(dataframe: Any, model: str | None = None, plan: Plan | None = None) ->
     @daft.func.batch(return_dtype=row_type)
     def scored(*columns: Any) -> Any:
         batch = pa.RecordBatch.from_arrays([_whole(column.to_arrow()) for column in columns], names)
-        return daft.Series.from_arrow(score_batch(_loaded(folder), batch, chosen).to_struct_array())
+        return daft.Series.from_arrow(score_batch(loaded(folder), batch, chosen).to_struct_array())
 
     made = dataframe.select(scored(*[daft.col(name) for name in names]).alias("row"))
     return made.select(*[daft.col("row").get(field.name).alias(field.name) for field in schema])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import json
 from collections.abc import Iterator, Sequence
@@ -40,6 +41,8 @@ class Reading:
 
     rejected: list[Rejected]
     lines: int = 0
+    left_out: set[str] = dataclasses.field(default_factory=set)
+    """Keys of JSON Lines that stand in no column: they first appear after the part that columns are told from."""
 
 
 def parts_of(path: Path, source: int, shape: Shape) -> list[Part]:
@@ -200,12 +203,13 @@ def _json(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.T
 
     lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
     reading.lines += lines
-    options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore")
+    options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
     if b"\x00" not in raw:
         try:
             table = pj.read_json(pa.BufferReader(raw), _block(raw), options)
             if table.num_rows == lines:
-                return table.cast(schema)
+                reading.left_out.update(table.column_names[len(schema) :])
+                return table.select(schema.names).cast(schema)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             pass
     return _json_line_by_line(raw, schema, reading)
@@ -224,6 +228,7 @@ def _json_line_by_line(raw: bytes, schema: pa.Schema, reading: Reading) -> pa.Ta
             reading.rejected.append(Rejected(number, fault, shown.replace("\x00", "\\x00")))
         else:
             good.append(json.loads(line))
+            reading.left_out.update(good[-1].keys() - schema.names)
     batches.append(pa.RecordBatch.from_pylist(good, schema))
     return pa.Table.from_batches(batches, schema)
 

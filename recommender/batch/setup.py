@@ -10,7 +10,17 @@ import pyarrow as pa
 
 from recommender.batch.job import STREAM, Job
 from recommender.batch.reading import Part, all_alike, parts_of, schema_for
-from recommender.batch.tables import SAMPLE, Shape, describe, encoding_of, open_compressed, told_by_name, unpacked
+from recommender.batch.tables import (
+    SAMPLE,
+    Shape,
+    describe,
+    encoding_of,
+    file_stream,
+    is_arrow_file,
+    open_compressed,
+    told_by_name,
+    unpacked,
+)
 from recommender.columns import output_schema, skills_column
 from recommender.errors import TableError
 
@@ -66,33 +76,38 @@ def _plain_file(job: Job, name: str, compression: str | None, format: str, copy:
     """Return a file that can be read in parts: the input itself, or an unpacked UTF-8 copy of it."""
     if copy.exists():
         return copy
-    beside = copy.with_suffix(".partial")
-    if name == STREAM:
-        unpacked(sys.stdin.buffer, beside, None)
-        path = beside
-    elif compression:
-        try:
-            with open_compressed(name, compression) as stream:
-                unpacked(stream, beside, None)
-        except OSError as error:
-            if error.errno is None:
-                raise TableError(
-                    f"{name}: is no whole {compression} file ({str(error)[:80]}). Fetch it again."
-                ) from None
-            raise
-        path = beside
-    else:
-        path = Path(name)
-    if format in ("csv", "tsv", "jsonl"):
+    path = first = _unpacked_file(name, compression, copy.with_suffix(".partial"))
+    if format == "arrow" and path.stat().st_size and not is_arrow_file(path):
+        path = copy.with_suffix(".filed")
+        file_stream(first, path, name)
+    elif format in ("csv", "tsv", "jsonl"):
         with path.open("rb") as file:
             encoding = encoding_of(file.read(SAMPLE), job.dialect.encoding)
         if encoding != "utf-8":
-            recoded = copy.with_suffix(".recoded")
-            with path.open("rb") as file:
-                unpacked(file, recoded, encoding)
-            beside.unlink(missing_ok=True)
-            path = beside = recoded
-    if path == beside:
-        beside.rename(copy)
-        path = copy
-    return path
+            path = copy.with_suffix(".recoded")
+            with first.open("rb") as file:
+                unpacked(file, path, encoding)
+    if path == Path(name):
+        return path
+    path.rename(copy)
+    if first not in (path, Path(name)):
+        first.unlink()
+    return copy
+
+
+def _unpacked_file(name: str, compression: str | None, beside: Path) -> Path:
+    """Return the input itself, or what standard input or a packed file holds, written ``beside``."""
+    if name == STREAM:
+        unpacked(sys.stdin.buffer, beside, None)
+        return beside
+    if not compression:
+        return Path(name)
+    try:
+        with open_compressed(name, compression) as stream:
+            unpacked(stream, beside, None)
+    except OSError as error:
+        if error.errno is None:
+            fault = f"{name}: is no whole {compression} file ({str(error)[:80]})"
+            raise TableError(f"{fault}. Fetch it again.") from None
+        raise
+    return beside

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from recommender import places
+from recommender.batch.executors import loaded
 from recommender.batch.tables import told_by_name
+from recommender.batch.writing import neutralised
 from recommender.columns import Plan, output_schema
 from recommender.columns import score as score_batch
 from recommender.errors import InputError
@@ -23,14 +24,8 @@ if TYPE_CHECKING:
 __all__ = ["run", "score"]
 
 
-@cache
-def _loaded(folder: str) -> SkillRecommender:
-    """Load the model once per worker process."""
-    return SkillRecommender.load(folder)
-
-
-def score(dataframe: Any, model: str | None = None, plan: Plan | None = None) -> Any:
-    """Return a Spark DataFrame with the suggestions beside its columns, as `score_batch` gives them."""
+def score(dataframe: Any, model: str | None = None, plan: Plan | None = None, safe: bool = False) -> Any:
+    """Return a Spark DataFrame as `score_batch` gives it; ``safe`` neutralises text that spreadsheets would run."""
     from pyspark import SparkFiles
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
@@ -40,9 +35,9 @@ def score(dataframe: Any, model: str | None = None, plan: Plan | None = None) ->
     schema = output_schema(to_arrow_schema(dataframe.schema), chosen)
 
     def scored(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        own = _loaded(SparkFiles.get(folder.name))
+        own = loaded(SparkFiles.get(folder.name))
         for batch in batches:
-            yield score_batch(own, batch, chosen)
+            yield neutralised(score_batch(own, batch, chosen)) if safe else score_batch(own, batch, chosen)
 
     return dataframe.mapInArrow(scored, from_arrow_schema(schema))
 
@@ -57,5 +52,6 @@ def run(job: Job) -> None:
     if read is None or written is None or "-" in (job.output, *sources):
         raise InputError("Spark reads and writes files of CSV, JSON Lines or Parquet. Choose one, or --engine local.")
     session = SparkSession.builder.appName("recommender batch").getOrCreate()
-    frame = score(session.read.options(header=True, escape='"').format(read).load(sources), job.model, job.plan)
+    frame = session.read.options(header=True, escape='"').format(read).load(sources)
+    frame = score(frame, job.model, job.plan, job.safe and written == "csv")
     frame.write.options(header=True, escape='"').format(written).save(job.output)

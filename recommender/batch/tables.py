@@ -18,7 +18,18 @@ import pyarrow as pa
 from recommender.columns import NAMES
 from recommender.errors import InputError, MissingFileError, TableError
 
-__all__ = ["COMPRESSIONS", "FORMATS", "Dialect", "Shape", "describe", "open_compressed", "told_by_name", "unpacked"]
+__all__ = [
+    "COMPRESSIONS",
+    "FORMATS",
+    "Dialect",
+    "Shape",
+    "describe",
+    "file_stream",
+    "is_arrow_file",
+    "open_compressed",
+    "told_by_name",
+    "unpacked",
+]
 
 Format = Literal["csv", "jsonl", "parquet", "arrow"]
 FORMATS: Final = ("csv", "tsv", "jsonl", "parquet", "arrow")
@@ -33,6 +44,8 @@ SAMPLE: Final = 1 << 18
 
 COPIED: Final = 1 << 20
 """Bytes copied at a time."""
+
+_ARROW_FILE: Final = b"ARROW1"
 
 LEAST_BROKEN: Final = 3
 """Lines that are no UTF-8 before another encoding is believed: one or two are damage."""
@@ -212,6 +225,36 @@ def _delimiter(lines: Sequence[str]) -> str:
         return (sum(count == width for count in counts) / max(len(counts), 1), width) if width > 1 else (0.0, width)
 
     return max(_DELIMITERS, key=lambda sign: (fit(sign), -_DELIMITERS.index(sign)))
+
+
+def is_arrow_file(path: Path) -> bool:
+    """Tell an Arrow IPC file, which can be read in parts, from a stream, which cannot."""
+    with path.open("rb") as file:
+        return file.read(len(_ARROW_FILE)) == _ARROW_FILE
+
+
+def file_stream(path: Path, target: Path, name: str) -> None:
+    """Write the batches of an Arrow IPC stream to an Arrow IPC file.
+
+    Raises
+    ------
+    TableError
+        It is no whole stream; ``name`` stands for it in the message.
+    """
+    try:
+        with (
+            pa.OSFile(str(path), "rb") as source,
+            pa.ipc.open_stream(source) as stream,
+            pa.OSFile(str(target), "wb") as file,
+            pa.ipc.new_file(file, stream.schema) as out,
+        ):
+            for batch in stream:
+                out.write_batch(batch)
+    except (pa.ArrowInvalid, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        fault = str(error).splitlines()[0][:80]
+        raise TableError(f"{name}: is no whole Arrow IPC file or stream ({fault}). Check how it was written.") from None
 
 
 def schema_of(path: Path, format: str, name: str) -> pa.Schema:

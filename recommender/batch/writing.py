@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from recommender.batch.tables import COPIED
 
-__all__ = ["GROUP_ROWS", "csv_header", "encode", "join", "part_sink"]
+__all__ = ["GROUP_ROWS", "csv_header", "encode", "join", "neutralised", "part_sink"]
 
 GROUP_ROWS: Final = 1 << 16
 """Rows of a row group of the output, whatever the parts were: files are the same however the work was cut."""
@@ -43,6 +43,30 @@ def csv_header(names: list[str], format: str) -> bytes:
     """Return the header line."""
     header = pa.RecordBatch.from_arrays([pa.array([name], pa.string()) for name in names], names)
     return bytes(encode(header, format))
+
+
+def neutralised(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return the rows with an apostrophe before text that a spreadsheet would run, for those who write CSV themselves.
+
+    >>> neutralised(pa.RecordBatch.from_pydict({"a": ["=1+1", "-3", None]})).to_pylist()
+    [{'a': "'=1+1"}, {'a': '-3'}, {'a': None}]
+    """
+    columns = [
+        pc.if_else(column.is_valid(), _harmless(column.fill_null("")), column)
+        if pa.types.is_string(column.type)
+        else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
+
+
+def _harmless(column: Any) -> Any:
+    """Put an apostrophe before cells that a spreadsheet would run, unless they are plain numbers."""
+    runs = _begin_with(column, _RUNS)
+    if not runs.any():
+        return column
+    risky = pc.and_not(pa.array(runs), pc.match_substring_regex(column, _NUMBER))
+    return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
 def _glued(columns: list[Any], between: str, before: str, after: str) -> pa.Array:
@@ -107,9 +131,8 @@ def _plain(column: Any) -> Any:
 
 def _quoted(column: Any, delimiter: str, safe: bool) -> Any:
     """Put cells that need it in quotes; most columns have none, and their bytes are only looked through once."""
-    if safe and (runs := _begin_with(column, _RUNS)).any():
-        risky = pc.and_not(pa.array(runs), pc.match_substring_regex(column, _NUMBER))
-        column = pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
+    if safe:
+        column = _harmless(column)
     marks = _hold(column, (ord(delimiter), *_MARKS))
     if not marks.any():
         return column

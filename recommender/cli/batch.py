@@ -132,6 +132,9 @@ def _tell(found: dict[str, Any], job: Job) -> None:
     note(f"{found['rows']:,} rows written to {job.output}, {found['rejected']:,} rejected{share}")
     if found["rejected"]:
         note(f"rejected rows, with line and reason: {found['rejected_file']}")
+    if found["left_out_columns"]:
+        names = ", ".join(found["left_out_columns"])
+        note(f"columns left out, as no row of the first 8 MB has them: {names:.200}. Write them in the first row.")
     for title, key in (("commonest refused terms", "refused_terms"), ("commonest suggestions", "suggestions")):
         if found[key]:
             note(f"{title}: " + ", ".join(f"{name[:40]} ({count:,})" for name, count in found[key][:8]))
