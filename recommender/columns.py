@@ -31,6 +31,7 @@ __all__ = [
     "Plan",
     "Tally",
     "added_fields",
+    "check_kind",
     "columns_of",
     "fingerprint",
     "output_schema",
@@ -58,9 +59,6 @@ MOST_SUGGESTIONS: Final = 100
 
 REASONS: Final = 2
 """Held skills named as the reason of a suggestion: as many as one line of `Suggestion.why` names."""
-
-MOST_COUNTED: Final = 1000
-"""Distinct refused terms of a batch that are counted; rarer ones teach nothing about what the vocabulary lacks."""
 
 DECIMALS: Final = 4
 """Places that scores are written with: finer than any difference a reader can use, and the same in every format."""
@@ -120,6 +118,20 @@ def skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
     raise TableError(f"no column of skills. Columns: {_listed(schema.names)}. Pass --skills-column NAME.")
 
 
+def check_kind(field: pa.Field) -> None:
+    """Raise `TableError` where a column cannot hold skills: its values are neither text nor lists of text."""
+    import pyarrow as pa
+
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        kind = kind.value_type
+    if pa.types.is_nested(kind):
+        raise TableError(
+            f"column {field.name!r} is {str(field.type)[:80]}, and skills are text or lists of text. "
+            "Pass another as the skills column, or take its names out of it."
+        )
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(map(str, names[:20])) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
 
@@ -144,8 +156,10 @@ def added_fields(plan: Plan) -> list[pa.Field]:
         fields = [pa.field("rank", pa.int32()), *[pa.field(name, kind) for name, kind in each]]
     else:
         fields = [pa.field(f"{name}_{k}", kind) for k in range(1, plan.n + 1) for name, kind in each]
-    told = ["recognised", "refused", "model", "data"] if plan.told else []
-    return [*fields, *[pa.field(name, pa.string()) for name in told]]
+    if not plan.told:
+        return fields
+    told = [pa.field(name, pa.string()) for name in ("recognised", "refused", "model", "data")]
+    return [*fields, pa.field("personal", pa.bool_()), *told]
 
 
 def output_schema(schema: pa.Schema, plan: Plan) -> pa.Schema:
@@ -169,22 +183,30 @@ def output_schema(schema: pa.Schema, plan: Plan) -> pa.Schema:
 
 
 class Tally:
-    """Count what went by: rows, terms, the commonest refused terms and suggestions."""
+    """Count what went by: rows, terms, each refused term, and what was suggested to rows that hold something."""
 
     def __init__(self) -> None:
         self.rows = self.terms = self.recognised = 0
         self.refused: Counter[str] = Counter()
         self.suggested: Counter[str] = Counter()
 
-    def add(self, entries: Entries, numbers: NDArray[np.int32], items: NDArray[np.int64], names: Sequence[str]) -> None:
-        """Count one batch."""
+    def add(
+        self,
+        entries: Entries,
+        numbers: NDArray[np.int32],
+        items: NDArray[np.int64],
+        held: NDArray[np.bool_],
+        names: Sequence[str],
+    ) -> None:
+        """Count one batch; ``held`` tells which rows hold anything that was recognised."""
         self.rows += len(items)
         self.terms += len(numbers)
         self.recognised += int((numbers >= 0).sum())
         counts = np.bincount(entries.codes[numbers < 0], minlength=1)
-        for code in np.argsort(-counts, kind="stable")[:MOST_COUNTED].tolist():
-            if counts[code]:
-                self.refused[entries.terms[code]] += int(counts[code])
+        for code in counts.nonzero()[0].tolist():
+            self.refused[entries.terms[code]] += int(counts[code])
+        # What a row gets in which nothing is recognised is what all such rows get: it tells nothing about profiles.
+        items = items[held]
         given = np.bincount(items[items >= 0], minlength=1)
         for number in given.nonzero()[0].tolist():
             self.suggested[names[number]] += int(given[number])
@@ -211,6 +233,7 @@ class Columns:
 
         plan.check()
         column = skills_column(batch.schema, plan.skills_column)
+        check_kind(batch.schema.field(column))
         schema = output_schema(batch.schema, plan)
         entries = self.cells.read(batch.column(batch.schema.get_field_index(column)))
         numbers = self.reader.numbers(*entries)
@@ -218,7 +241,7 @@ class Columns:
         scorer = self.model.scorer(plan.candidates)
         best = scorer.best(indptr, held, plan.n)
         if tally is not None:
-            tally.add(entries, numbers, best.items, self.model.vocabulary_.names)
+            tally.add(entries, numbers, best.items, np.diff(indptr) > 0, self.model.vocabulary_.names)
         reasons = scorer.loudest(indptr, held, best.items, REASONS)
         kept = [batch.column(batch.schema.get_field_index(f.name)) for f in schema if f.name in batch.schema.names]
         told = self._told(entries, numbers, indptr, held) if plan.told else []
@@ -266,6 +289,7 @@ class Columns:
         rows = len(indptr) - 1
         versions = [_constant(text, rows) for text in (self.version, str(self.model.outlook_.as_of))]
         return [
+            pa.array(np.diff(indptr) > 0),
             _joined(indptr, self._taken(held)),
             _joined(ends, pa.array(entries.terms, pa.string()).take(pa.array(codes))),
             *versions,

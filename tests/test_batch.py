@@ -238,7 +238,18 @@ def test_long_layout_and_kept_columns(tmp_path: Path) -> None:
     run(Job((str(source),), str(tmp_path / "out.csv"), plan=Plan(3, keep=("id",), layout="long"), workers=1))
     answer = read_csv(tmp_path / "out.csv")
     assert [(row["id"], row["rank"]) for row in answer] == [(f"p{i}", str(k)) for i in range(20) for k in (1, 2, 3)]
-    assert list(answer[0]) == ["id", "rank", "skill", "score", "because", "recognised", "refused", "model", "data"]
+    assert list(answer[0]) == [
+        "id",
+        "rank",
+        "skill",
+        "score",
+        "because",
+        "personal",
+        "recognised",
+        "refused",
+        "model",
+        "data",
+    ]
 
 
 @pytest.mark.parametrize(

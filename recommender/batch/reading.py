@@ -120,7 +120,7 @@ def _csv(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.Ta
 
     reading.lines += raw.count(b"\n") + (not raw.endswith(b"\n"))
     clean, rejected, spans, begins = clean_lines(raw, shape.delimiter, shape.quote, len(shape.columns))
-    reading.rejected += rejected
+    reading.rejected += [_in_its_encoding(row, shape.encoding) for row in rejected]
     if not clean.strip(b"\r\n"):
         return schema.empty_table()
 
@@ -141,6 +141,13 @@ def _csv(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.Ta
         ),
         pc.ConvertOptions(column_types=schema, check_utf8=False, strings_can_be_null=False),
     )
+
+
+def _in_its_encoding(row: Rejected, encoding: str) -> Rejected:
+    """Say of a row of an input that was recoded that its bytes are not of that encoding; its copy's are at no place."""
+    if encoding == "utf-8" or not row.reason.endswith("is not UTF-8"):
+        return row
+    return row._replace(reason=f"holds bytes that are not {encoding}", text=row.text.replace("\\xff", "\ufffd"))
 
 
 # -- JSON Lines -------------------------------------------------------------------------------------------------------
@@ -198,7 +205,6 @@ def _object(line: bytes) -> dict[str, Any] | None:
 
 
 def _json(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.Table:
-    del shape
     import pyarrow.json as pj
 
     lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
@@ -212,10 +218,10 @@ def _json(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.T
                 return table.select(schema.names).cast(schema)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             pass
-    return _json_line_by_line(raw, schema, reading)
+    return _json_line_by_line(raw, schema, reading, shape.encoding)
 
 
-def _json_line_by_line(raw: bytes, schema: pa.Schema, reading: Reading) -> pa.Table:
+def _json_line_by_line(raw: bytes, schema: pa.Schema, reading: Reading, encoding: str = "utf-8") -> pa.Table:
     """Read a part in which some line is not as it should be; slower, but each line stands for itself."""
     batches: list[pa.RecordBatch] = []
     good: list[dict[str, Any]] = []
@@ -225,7 +231,8 @@ def _json_line_by_line(raw: bytes, schema: pa.Schema, reading: Reading) -> pa.Ta
         fault = _json_fault(line, schema)
         if fault:
             shown = line[:MOST_SHOWN].decode("utf-8", "backslashreplace")
-            reading.rejected.append(Rejected(number, fault, shown.replace("\x00", "\\x00")))
+            row = Rejected(number, fault, shown.replace("\x00", "\\x00"))
+            reading.rejected.append(_in_its_encoding(row, encoding))
         else:
             good.append(json.loads(line))
             reading.left_out.update(good[-1].keys() - schema.names)

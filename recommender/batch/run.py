@@ -14,8 +14,8 @@ import shutil
 import sys
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
@@ -23,13 +23,13 @@ from typing import Any, Final
 import pyarrow as pa
 
 from recommender.batch.exchange import Exchange
-from recommender.batch.job import STREAM, Job, check_same, identity
+from recommender.batch.job import STREAM, Job, check_same, counted, identity
 from recommender.batch.reading import Reading, read_part
 from recommender.batch.rejects import Rejects
 from recommender.batch.setup import Setup, prepare
 from recommender.batch.writing import csv_header, encode, join, part_sink
 from recommender.columns import Tally, columns_of
-from recommender.errors import InputError, InterruptedRunError
+from recommender.errors import InputError, InterruptedRunError, TableError
 from recommender.model import SkillRecommender
 
 __all__ = ["run"]
@@ -42,6 +42,9 @@ through (measured: 7 % of all time at the default)."""
 _WARMING: Final = "pythn develping, exel, NLP, TF, zzq qqz"
 """A list whose terms must be searched for: near names, nothing near, ambiguous forms."""
 
+MOST_REFUSED: Final = 1 << 20
+"""Distinct refused terms that are counted (some 150 MB); up to here the summary is exact, however a file was cut."""
+
 MOST_NAMED: Final = 20
 """Refused terms and suggestions that a summary names."""
 
@@ -53,6 +56,8 @@ Progress = Callable[[int, int, int], None]
 
 _setup: Setup | None = None
 _model: SkillRecommender | None = None
+_loaded_as = ""
+"""The digest of the model that is loaded, so that another run in this process does not take it for its own."""
 
 
 def _start_worker(setup: Setup | None, job: Job, folder: Path, workers: int, started: Any) -> None:
@@ -120,7 +125,7 @@ def _record_of(setup: Setup, place: int, reading: Reading, tally: Tally, path: P
     return {
         "rows": tally.rows, "lines": reading.lines, "rejected": len(rejected), "terms": tally.terms,
         "recognised": tally.recognised, "left_out": sorted(reading.left_out),
-        "refused": tally.refused.most_common(1000), "suggested": dict(tally.suggested),
+        "refused": dict(tally.refused), "suggested": dict(tally.suggested),
         "size": path.stat().st_size, "crc": _checksum(path),
     }  # fmt: skip
 
@@ -137,6 +142,13 @@ def _write_json(path: Path, value: Any) -> None:
     beside = path.with_suffix(f"{path.suffix}.{os.getpid()}.partial")
     beside.write_text(json.dumps(value, ensure_ascii=True), encoding="ascii")
     beside.rename(path)
+
+
+def _take_model(digest: str) -> None:
+    """Forget the model of an earlier run unless it is that of the run which begins."""
+    global _model, _loaded_as
+    if digest != _loaded_as:
+        _model, _loaded_as = None, digest
 
 
 def _loaded(job: Job) -> SkillRecommender:
@@ -159,9 +171,14 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
     KeyboardInterrupt
         Stopped by hand; what is done is kept.
     """
-    job.written()
     sources = job.sources()
-    with _work_folder(job, identity(job, sources)) as folder:
+    if job.resume and job.restart:
+        raise InputError("--resume goes on and --restart starts over. Pass one of them.")
+    job.check_places(sources)
+    job.written()
+    facts = identity(job, sources)
+    _take_model(facts["model"])
+    with _work_folder(job, facts) as folder:
         try:
             setup = prepare(job, folder)
             if settled is not None:
@@ -170,6 +187,13 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
         except OSError as error:
             if error.errno is None:
                 raise
+            if job.output == STREAM:
+                if isinstance(error, BrokenPipeError):  # the reader has what it wanted
+                    raise
+                where = error.filename or "standard output"
+                raise InputError(
+                    f"{where}: {error.strerror}. Nothing is kept of a run to standard output: name a file with -o."
+                ) from error
             where = error.filename or job.output
             raise InterruptedRunError(
                 f"{where}: {error.strerror}. What is done is kept in {folder}: mend it, then go on with --resume."
@@ -183,20 +207,16 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
     if job.output == STREAM:
         import tempfile
 
-        if job.resume:
+        if job.resume or job.restart:
             raise InputError("--resume needs an output file. Write to a file instead of standard output.")
         with tempfile.TemporaryDirectory(prefix="recommender-") as name:
             yield Path(name)
         return
-    target = Path(job.output)
-    if target.is_dir():
-        raise InputError(f"{target}: is a folder. Name a file in it.")
     folder = job.work_folder()
     if job.resume:
         _find_again(folder, now)
     else:
-        if folder.exists() and any(folder.iterdir()) and not (folder / RECORD).is_file():
-            raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
+        _check_free(folder, job.restart)
         shutil.rmtree(folder, ignore_errors=True)
         try:
             folder.mkdir()
@@ -206,8 +226,27 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
             raise InputError(
                 f"{job.output}: cannot be written ({error.strerror}). Check the place and its space."
             ) from None
-    yield folder
+    try:
+        yield folder
+    except TableError:
+        if not job.resume:  # what is in the input must be mended, and then no part of it is any good
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_free(folder: Path, restart: bool) -> None:
+    """Raise an error rather than throw away what is not ours, or what an earlier run finished."""
+    if not folder.exists():
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / RECORD).is_file()):
+        raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
+    done = sum(1 for _ in folder.glob("part-*.json"))
+    if done and not restart:
+        raise InterruptedRunError(
+            f"{folder}: holds {counted(done, 'finished part')} of an earlier run. "
+            "Go on with --resume, or throw them away with --restart."
+        )
 
 
 def _find_again(folder: Path, now: dict[str, Any]) -> None:
@@ -224,26 +263,38 @@ def _run_all(setup: Setup, progress: Progress) -> dict[str, Any]:
     global _setup
     _setup = setup
     records: list[dict[str, Any]] = []
+    refused: Counter[str] = Counter()
     format, _ = setup.job.written()
     rejects = Rejects(setup)
 
-    def finished() -> Iterator[Path]:
+    def finished() -> Generator[Path, None, None]:
         done = sum(1 for place in range(len(setup.parts)) if setup.file(place, "json").exists())
-        for place, record in enumerate(_records(setup)):
-            records.append(record)
-            rejects.add(place, record)
-            progress(max(place + 1, done), len(setup.parts), sum(r["rows"] for r in records))
-            yield setup.file(place, "out")
+        with closing(_records(setup)) as ready:
+            for place, record in enumerate(ready):
+                _count_refused(refused, record.pop("refused"))
+                records.append(record)
+                rejects.add(place, record)
+                progress(max(place + 1, done), len(setup.parts), sum(r["rows"] for r in records))
+                yield setup.file(place, "out")
 
-    if setup.job.output == STREAM:
-        join(finished(), sys.stdout.buffer, format, setup.output)
-        if not setup.parts and format in ("csv", "tsv"):
-            sys.stdout.buffer.write(csv_header(setup.output.names, format))
-        sys.stdout.flush()
-    else:
-        _join_file(setup, finished(), format)
+    with closing(finished()) as parts:  # whatever ends the run, its workers end before its folder goes
+        if setup.job.output == STREAM:
+            join(parts, sys.stdout.buffer, format, setup.output)
+            if not setup.parts and format in ("csv", "tsv"):
+                sys.stdout.buffer.write(csv_header(setup.output.names, format))
+            sys.stdout.flush()
+        else:
+            _join_file(setup, parts, format)
     rejects.close()
-    return _summary(setup, records)
+    return _summary(setup, records, refused)
+
+
+def _count_refused(counts: Counter[str], more: dict[str, int]) -> None:
+    """Add the refused terms of a part; where there are too many to hold, those that were met once go."""
+    counts.update(more)
+    if len(counts) > MOST_REFUSED:
+        for term in [term for term, count in counts.items() if count == 1]:
+            del counts[term]
 
 
 def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
@@ -254,10 +305,10 @@ def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
         join(finished, file, format, setup.output)
         file.flush()
         os.fsync(file.fileno())
-    joined.replace(setup.job.output)
+    joined.replace(setup.job.target())
 
 
-def _records(setup: Setup) -> Iterator[dict[str, Any]]:
+def _records(setup: Setup) -> Generator[dict[str, Any], None, None]:
     """Yield the record of every part, in order, as parts become whole; those that are so already stay."""
     kept = {place: record for place in range(len(setup.parts)) if (record := _whole(setup, place)) is not None}
     left = [place for place in range(len(setup.parts)) if place not in kept]
@@ -325,11 +376,9 @@ def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
             process.join()
 
 
-def _summary(setup: Setup, records: list[dict[str, Any]]) -> dict[str, Any]:
-    refused: Counter[str] = Counter()
+def _summary(setup: Setup, records: list[dict[str, Any]], refused: Counter[str]) -> dict[str, Any]:
     suggested: Counter[str] = Counter()
     for record in records:
-        refused.update(dict(record["refused"]))
         suggested.update(record["suggested"])
     terms = sum(record["terms"] for record in records)
     recognised = sum(record["recognised"] for record in records)

@@ -44,7 +44,10 @@ def score(dataframe: Any, model: str | None = None, plan: Plan | None = None, sa
 
 def run(job: Job) -> None:
     """Run a job through Spark: CSV, JSON Lines or Parquet in and out, as folders of parts."""
-    from pyspark.sql import SparkSession
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError:
+        raise InputError("--engine spark needs pyspark. Install it: pip install 'recommender[spark]'.") from None
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # a local session runs what runs us
     kinds, sources = {"csv": "csv", "jsonl": "json", "parquet": "parquet"}, job.sources()

@@ -106,6 +106,9 @@ def _plain(column: Any) -> Any:
     kind = column.type
     if pa.types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
+    if (pa.types.is_large_list(kind) or pa.types.is_list(kind)) and str(kind.value_type) in ("string", "large_string"):
+        kind = pa.list_(pa.string())
+        column = column.cast(kind)
     if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
         joined = pc.binary_join(column, "; ")
         column = (
