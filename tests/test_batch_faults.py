@@ -16,9 +16,10 @@ import pytest
 
 from recommender import SkillRecommender
 from recommender.batch import reading
+from recommender.batch.encodings import encoding_of
 from recommender.batch.job import Job
 from recommender.batch.run import run
-from recommender.batch.tables import Dialect, encoding_of
+from recommender.batch.tables import Dialect
 from recommender.batch.trial import trial
 from recommender.columns import Plan
 from recommender.errors import InputError, InterruptedRunError, TableError
@@ -279,6 +280,68 @@ def test_lists_of_any_kind_pass_through_alike(tmp_path: Path, kind: pa.DataType)
     assert [row["skills"] for row in read_csv(tmp_path / "out.csv")] == ["python; sql", "excel", ""]
 
 
+def as_lines(path: Path, rows: list[object]) -> Path:
+    return written(path, "".join(row if isinstance(row, str) else json.dumps(row) + "\n" for row in rows))
+
+
+@pytest.mark.parametrize("first", ["text", "list"])
+def test_text_and_lists_may_stand_in_one_column(tmp_path: Path, first: str) -> None:
+    """In JSON Lines a text and a list, whichever comes first, are read alike; nothing of them is rejected."""
+    rows: list[object] = [{"skills": "python, excel"}, {"skills": ["python", "excel"]}, {"skills": None}]
+    source = as_lines(tmp_path / "in.jsonl", rows if first == "text" else [rows[1], rows[0], rows[2]])
+    found = run(Job((str(source),), str(tmp_path / "out.csv"), workers=1))
+    assert (found["rows"], found["rejected"], found["recognised"]) == (3, 0, 4)
+
+
+@pytest.mark.parametrize("first", ["text", "list"])
+def test_what_comes_late_is_read_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    """A text or a list that first appears after the part that columns are told from is read like the others."""
+    monkeypatch.setattr(reading, "PART_BYTES", 512)
+    monkeypatch.setattr("recommender.batch.records.REACH", 256)
+    one, other = {"skills": "python, excel"}, {"skills": ["python", "excel"]}
+    many, late = (one, other) if first == "text" else (other, one)
+    source = as_lines(tmp_path / "in.jsonl", [many] * 100 + [late])
+    found = run(Job((str(source),), str(tmp_path / "out.csv"), workers=1))
+    assert (found["rows"], found["rejected"], found["recognised"]) == (101, 0, 202)
+
+
+def test_numbers_and_nulls_among_skills_cost_no_row(tmp_path: Path) -> None:
+    """A list that holds a null or a number beside skills is read for the skills."""
+    rows: list[object] = [{"skills": ["python"]}, {"skills": ["excel", None]}, {"skills": ["seo", 7]}]
+    found = run(Job((str(as_lines(tmp_path / "in.jsonl", rows)),), str(tmp_path / "out.csv"), workers=1))
+    assert (found["rows"], found["rejected"], found["recognised"], found["terms"]) == (3, 0, 3, 4)
+
+
+def test_reasons_are_in_plain_words(tmp_path: Path) -> None:
+    """Why a line is no row is said without the names of types in any library, and whole."""
+    rows: list[object] = [{"id": 1, "skills": ["python"]}] * 40
+    odd = ["null\n", "{oops\n", "[1]\n", '{"id": "x", "skills": []}\n', '{"id": 1, "skills": [{"a": 1}]}\n']
+    job = Job((str(as_lines(tmp_path / "in.jsonl", [*rows, *odd])),), str(tmp_path / "out.csv"), workers=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "PART_BYTES", 512)
+        patch.setattr("recommender.batch.records.REACH", 256)
+        run(job)
+    assert [row["reason"] for row in read_csv(tmp_path / "out.csv.rejected.csv")] == [
+        "is null, not an object",
+        "is no JSON: Expecting property name enclosed in double quotes at character 2",
+        "is a list, not an object",
+        "'id' is text, and the rows before have whole numbers",
+        "'skills' is a list of an object, and the rows before have lists of text",
+    ]
+
+
+def test_other_columns_are_said_plainly(tmp_path: Path) -> None:
+    """Of inputs that differ it is said which columns one has and lacks."""
+    one = written(tmp_path / "a.csv", PLAIN)
+    for text, fault in (
+        ("who,skills\n1,python\n", "has 'who' and lacks 'id'"),
+        ("skills,id\npython,1\n", "another order"),
+    ):
+        two = written(tmp_path / "b.csv", text)
+        with pytest.raises(TableError, match=fault):
+            run(Job((str(one), str(two)), str(tmp_path / "out.csv"), workers=1))
+
+
 # -- what is said -----------------------------------------------------------------------------------------------------
 
 
@@ -324,3 +387,63 @@ def test_a_full_standard_output_names_no_lost_folder(tmp_path: Path) -> None:
     assert found.returncode == 1
     assert "name a file with -o" in found.stderr.splitlines()[-1]
     assert "--resume" not in found.stderr
+
+
+def test_apostrophes_are_said_where_there_are_any(tmp_path: Path) -> None:
+    """The run says how many cells it changed for spreadsheets, and nothing where it changed none."""
+    plain = written(tmp_path / "in.csv", PLAIN)
+    assert "an apostrophe" not in done(str(plain), "-o", str(tmp_path / "out.csv")).stderr
+    odd = written(tmp_path / "odd.csv", "id,skills\n=1+1,python\n-5,excel\n")
+    assert "1 cell got an apostrophe" in done(str(odd), "-o", str(tmp_path / "out.csv")).stderr
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--layout", "foo"), ("--engine", "foo"), ("--candidates", "foo"), ("--from", "foo"), ("--to", "foo"),
+              ("--delimiter", "ab")]
+)  # fmt: skip
+def test_words_that_no_option_knows_are_wrong_usage(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    """A choice that does not exist exits with 2, whatever the option, and names what was given."""
+    found = done(str(written(tmp_path / "in.csv", PLAIN)), "-o", str(tmp_path / "out.csv"), *wrong)
+    assert found.returncode == 2
+    assert repr(wrong[1]) in found.stderr
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_targets_are_named_for_what_they_are(tmp_path: Path) -> None:
+    """A folder or a device as the output is said to be one, not a name of unknown format."""
+    source = str(written(tmp_path / "in.csv", PLAIN))
+    assert "is a folder" in done(source, "-o", str(tmp_path)).stderr
+    assert "is no plain file" in done(source, "-o", "/dev/null").stderr
+
+
+def test_an_engine_that_is_not_installed_says_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without pyspark, --engine spark is one line that names the extra to install."""
+    from recommender.batch.spark import run as run_spark
+
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    monkeypatch.setitem(sys.modules, "pyspark.sql", None)
+    source = written(tmp_path / "in.csv", PLAIN)
+    with pytest.raises(InputError, match=r"pip install 'recommender\[spark\]'"):
+        run_spark(Job((str(source),), str(tmp_path / "out")))
+
+
+def test_one_is_not_many(tmp_path: Path) -> None:
+    """One part and one row are said as one."""
+    found = done(str(written(tmp_path / "in.csv", "id,skills\n1,python\n")), "-o", str(tmp_path / "out.csv"))
+    assert "1 part\n" in found.stderr
+    assert "1 row written" in found.stderr
+
+
+def test_a_trial_fits_the_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a terminal --dry-run shows each answer as lines of names and values, none longer than the terminal is wide."""
+    from recommender.cli import batch, printing
+
+    monkeypatch.setattr(printing.sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "60")
+    source = written(tmp_path / "in.csv", f'id,skills,note\n1,"python, excel",{"long " * 50}\n')
+    batch._show(Job((str(source),), str(tmp_path / "out.csv")))
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[:2] == ["row 1", "  id: 1"]
+    assert max(map(len, shown)) <= 60

@@ -27,7 +27,7 @@ from recommender.batch.job import STREAM, Job, check_same, counted, identity
 from recommender.batch.reading import Reading, read_part
 from recommender.batch.rejects import Rejects
 from recommender.batch.setup import Setup, prepare
-from recommender.batch.writing import csv_header, encode, join, part_sink
+from recommender.batch.writing import Changes, csv_header, encode, join, part_sink
 from recommender.columns import Tally, columns_of
 from recommender.errors import InputError, InterruptedRunError, TableError
 from recommender.model import SkillRecommender
@@ -86,12 +86,12 @@ def _work(place: int) -> dict[str, Any]:
     assert _setup is not None
     setup, job = _setup, _setup.job
     format, compression = job.written()
-    reading, tally = Reading([]), Tally()
+    reading, tally, changes = Reading([]), Tally(), Changes()
     beside = setup.file(place, f"{os.getpid()}.partial")
     try:
         with part_sink(beside, compression) as sink:
-            _write_rows(setup, place, format, sink, reading, tally)
-        record = _record_of(setup, place, reading, tally, beside)
+            _write_rows(setup, place, format, sink, reading, tally, changes)
+        record = _record_of(setup, place, reading, tally, beside) | {"apostrophes": changes.apostrophes}
         beside.rename(setup.file(place, "out"))
         _write_json(setup.file(place, "json"), record)
     except BaseException:
@@ -100,7 +100,9 @@ def _work(place: int) -> dict[str, Any]:
     return record
 
 
-def _write_rows(setup: Setup, place: int, format: str, sink: Any, reading: Reading, tally: Tally) -> None:
+def _write_rows(
+    setup: Setup, place: int, format: str, sink: Any, reading: Reading, tally: Tally, changes: Changes
+) -> None:
     job, part = setup.job, setup.parts[place]
     columns = columns_of(_loaded(job))
     writer = pa.ipc.new_file(sink, setup.output) if format in ("parquet", "arrow") else None
@@ -113,7 +115,7 @@ def _write_rows(setup: Setup, place: int, format: str, sink: Any, reading: Readi
         if writer:
             writer.write_batch(scored)
         else:
-            sink.write(encode(scored, format, job.safe))
+            sink.write(encode(scored, format, job.safe, changes))
     if writer:
         writer.close()
 
@@ -389,6 +391,7 @@ def _summary(setup: Setup, records: list[dict[str, Any]], refused: Counter[str])
         "rejected": rejected,
         "left_out_columns": sorted({name for record in records for name in record["left_out"]}),
         "rejected_file": str(setup.job.rejected_file()) if rejected else None,
+        "apostrophes": sum(record["apostrophes"] for record in records),
         "terms": terms,
         "recognised": recognised,
         "recognised_share": round(recognised / terms, 4) if terms else None,

@@ -8,18 +8,17 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from recommender.batch.encodings import encoding_of, unpacked
 from recommender.batch.job import STREAM, Job
 from recommender.batch.reading import Part, all_alike, parts_of, schema_for
 from recommender.batch.tables import (
     SAMPLE,
     Shape,
     describe,
-    encoding_of,
     file_stream,
     is_arrow_file,
     open_compressed,
     told_by_name,
-    unpacked,
 )
 from recommender.columns import check_kind, output_schema, skills_column
 from recommender.errors import TableError

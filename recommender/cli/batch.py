@@ -179,6 +179,9 @@ def _tell(found: dict[str, Any], job: Job) -> None:
     share = f", {found['recognised_share']:.1%} of {found['terms']:,} terms recognised" if found["terms"] else ""
     where = "standard output" if job.output == "-" else job.output
     note(f"{counted(found['rows'], 'row')} written to {where}, {found['rejected']:,} rejected{share}")
+    if found["apostrophes"]:
+        signs = "= + - @, a tab or a carriage return"
+        note(f"{counted(found['apostrophes'], 'cell')} got an apostrophe before {signs} (--raw leaves them alone)")
     if found["rejected"]:
         note(f"rejected rows, with line and reason: {found['rejected_file']}")
     if found["left_out_columns"]:
