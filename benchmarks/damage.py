@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from random import Random
 
-from recommender.matcher.synonyms import GROUPS, groups
+from recommender.matcher.synonyms import mates
 
 __all__ = ["KINDS", "WILD", "Damage"]
 
@@ -194,12 +194,12 @@ def repeated(name: str, rng: Random) -> str | None:
 def said_otherwise(name: str, rng: Random) -> str | None:
     """Say one or two common words of a phrase with others, its verb as a noun, or leave a word of it out."""
     words = name.lower().split(" ")
-    at = [i for i, word in enumerate(words) if groups(word)]
+    at = [i for i, word in enumerate(words) if mates(word)]
     if len(words) < 2 or not at:
         return None
     chosen = rng.sample(at, min(len(at), 2 if len(words) > 2 and rng.random() < 0.4 else 1))
     for i in chosen:
-        words[i] = rng.choice([mate for mate in GROUPS[rng.choice(groups(words[i]))] if mate != words[i]])
+        words[i] = rng.choice(mates(words[i]))
     if len(words) > 3 and rng.random() < 0.25:
         words.pop(rng.choice([i for i in range(len(words)) if i not in chosen] or [0]))
     elif rng.random() < 0.3:

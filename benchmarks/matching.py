@@ -21,6 +21,7 @@ from random import Random
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 
+import numpy as np  # noqa: E402
 from damage import KINDS  # noqa: E402
 
 from recommender.matcher import Matcher  # noqa: E402
@@ -32,13 +33,21 @@ KEPT_SHARE = 0.8
 MOST = 400  # names per kind of damage
 MOST_NAMES = 3000
 SIZES = (3_000, 30_000)
-Find = Callable[[str], "str | None"]
+AT_ONCE = 256  # terms per matrix of cdist
+Find = Callable[[list[str]], "list[str | None]"]
 
 
 def ours(names: list[str]) -> Find:
-    """Match with `recommender`."""
+    """Match with `recommender`, one term after the other, candidates and steps included."""
     matcher = Matcher(Vocabulary.from_names(names))
-    return lambda term: matcher.match(term).skill
+    return lambda terms: [matcher.match(term).skill for term in terms]
+
+
+def ours_in_bulk(names: list[str]) -> Find:
+    """Match with `recommender`, all terms together, answers only."""
+    matcher = Matcher(Vocabulary.from_names(names))
+    held = [*matcher.vocabulary.names, None]
+    return lambda terms: [held[number] for number in matcher.numbers(terms).tolist()]
 
 
 def rapidfuzz_best(scorer: str, cutoff: float) -> Callable[[list[str]], Find]:
@@ -49,11 +58,36 @@ def rapidfuzz_best(scorer: str, cutoff: float) -> Callable[[list[str]], Find]:
 
         folded = [utils.default_process(name) for name in names]
 
-        def find(term: str) -> str | None:
-            best = process.extractOne(
-                utils.default_process(term), folded, scorer=getattr(fuzz, scorer), score_cutoff=cutoff
-            )
-            return names[best[2]] if best else None
+        def find(terms: list[str]) -> list[str | None]:
+            scored = [
+                process.extractOne(
+                    utils.default_process(term), folded, scorer=getattr(fuzz, scorer), score_cutoff=cutoff
+                )
+                for term in terms
+            ]
+            return [names[best[2]] if best else None for best in scored]
+
+        return find
+
+    return build
+
+
+def rapidfuzz_all(cutoff: float) -> Callable[[list[str]], Find]:
+    """Compare all terms with all names at once (cdist), some hundred terms a time, on one core."""
+
+    def build(names: list[str]) -> Find:
+        from rapidfuzz import fuzz, process, utils
+
+        folded = [utils.default_process(name) for name in names]
+
+        def find(terms: list[str]) -> list[str | None]:
+            found: list[str | None] = []
+            for start in range(0, len(terms), AT_ONCE):
+                asked = [utils.default_process(term) for term in terms[start : start + AT_ONCE]]
+                scores = process.cdist(asked, folded, scorer=fuzz.ratio, score_cutoff=cutoff, workers=1)
+                best = scores.argmax(axis=1).tolist()
+                found += [names[at] if scores[row, at] else None for row, at in enumerate(best)]
+            return found
 
         return find
 
@@ -69,10 +103,13 @@ def character_tfidf(cutoff: float) -> Callable[[list[str]], Find]:
         vectors = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 3))
         held = vectors.fit_transform(names).T.tocsr()
 
-        def find(term: str) -> str | None:
-            scores = (vectors.transform([term]) @ held).toarray()[0]
-            best = int(scores.argmax())
-            return names[best] if scores[best] >= cutoff else None
+        def find(terms: list[str]) -> list[str | None]:
+            found: list[str | None] = []
+            for term in terms:
+                scores = (vectors.transform([term]) @ held).toarray()[0]
+                best = int(scores.argmax())
+                found.append(names[best] if scores[best] >= cutoff else None)
+            return found
 
         return find
 
@@ -83,9 +120,27 @@ SYSTEMS: dict[str, Callable[[list[str]], Find]] = {
     "rapidfuzz WRatio >= 90": rapidfuzz_best("WRatio", 90),
     "rapidfuzz ratio >= 85": rapidfuzz_best("ratio", 85),
     "rapidfuzz token_sort >= 85": rapidfuzz_best("token_sort_ratio", 85),
+    "rapidfuzz token_set >= 90": rapidfuzz_best("token_set_ratio", 90),
+    "rapidfuzz cdist ratio >= 85": rapidfuzz_all(85),
     "character TF-IDF >= .6": character_tfidf(0.6),
     "recommender": ours,
+    "recommender, in bulk": ours_in_bulk,
 }
+
+
+def hardware() -> str:
+    """Say on what this was measured."""
+    import platform
+
+    import rapidfuzz
+    import sklearn
+
+    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
+    cpu = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return (
+        f"{cpu}, one core; Python {platform.python_version()}, numpy {np.__version__}, "
+        f"rapidfuzz {rapidfuzz.__version__}, scikit-learn {sklearn.__version__}"
+    )
 
 
 def own_names() -> list[str]:
@@ -107,8 +162,9 @@ def compare(names: list[str]) -> None:
     for system, build in SYSTEMS.items():
         find = build(kept)
         start = time.process_time()
-        found = [(kind, find(term) == name) for kind, term, name in damaged]
-        false = sum(find(name) is not None for name in left) / len(left)
+        answers = find([term for _, term, _ in damaged] + left)
+        found = [(kind, answer == name) for (kind, _, name), answer in zip(damaged, answers, strict=False)]
+        false = sum(answer is not None for answer in answers[len(damaged) :]) / len(left)
         rate = (len(damaged) + len(left)) / (time.process_time() - start)
         by_kind = {kind: [ok for k, ok in found if k == kind] for kind in KINDS}
         print(
@@ -159,6 +215,7 @@ def main() -> None:
     parser.add_argument("--speed", action="store_true")
     args = parser.parse_args()
     names = [n for n in args.names.read_text("utf-8").splitlines() if key(n)] if args.names else own_names()
+    print(hardware())
     if args.speed:
         speed(names)
     else:

@@ -7,7 +7,6 @@ comma (brackets, list literals, hashtags, a cell of one piece) is read whole.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -15,63 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.memory import Memory
+from recommender.pieces import (
+    AROUND,
+    LONGEST_REMEMBERED,
+    NEIGHBOUR,
+    OTHERWISE,
+    SEPARATORS,
+    Read,
+    cut,
+    plain,
+    strings_of,
+    whole_in_itself,
+)
 from recommender.text.many import Names, split_many
-from recommender.text.qualifiers import is_qualifier
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["CellReader", "Entries"]
 
-_SEPARATORS: Final = (",", ";", "|")
 # So many plain pieces, and others and cells, are remembered, some 200 bytes each.
 MOST_PLAIN: Final = 1 << 19
+
 MOST_OTHERS: Final = 1 << 16
-LONGEST_REMEMBERED: Final = 200
-# A word that no list sign, level or conjunction can be part of: it stands for the neighbours of a piece.
-_NEIGHBOUR: Final = "Zq"
-_WHOLE: Final = re.compile(r"\s*[#\[({（]")
-_AROUND: Final = " \t\r\n,;|"  # stands around a piece and is never part of a term
-# Words with blanks, dashes and marks of no width between: nothing in them parts a list, unless one of the words below
-# is among them.
-_WORD: Final = r"[^\W_]+(?:[-.'][^\W_]+)*[+#]{0,2}"
-_BARE: Final = "\u200b\u00ad\u2060\ufeff"  # marks of no width
-_LETTER: Final = "[^\\W\u0130\u0131\u017f\u212a]"  # without those that a pattern takes for an i, an s or a k as well
-_PLAIN: Final = re.compile(
-    rf"((?!_){_LETTER}(?:{_LETTER}|[ \u00a0{_BARE}-]|[.'](?=[^\W_]))*(?<=\w)[{_BARE}]*[+#]{{0,2}})[\s.]*"
-)
-_JOINING: Final = frozenset(
-    [
-        "and",
-        "or",
-        "plus",
-        "also",
-        "etc",
-        "eg",
-        "incl",
-        "including",
-        "more",
-        "others",
-        "on",
-        "et",
-        "und",
-        "y",
-        "with",
-        "via",
-        "using",
-        "in",
-        "so",
-    ]
-)
-# Beside a blank, a dash may part a list.
-_DASHED: Final = re.compile(r"-\s|\s-")
-_BRACKET: Final = re.compile(r"[()\[\]{}（）]")
-_PARTNER: Final = {")": "(", "]": "[", "}": "{", "）": "（"}
-
-
-_Read = tuple[str, ...]
-# Stands for the reading of a piece that is not plain, or that needs the rest of its cell.
-_OTHERWISE: Final[_Read] = ("\0",)
 
 
 class Entries(NamedTuple):
@@ -97,9 +62,9 @@ class CellReader:
     def __init__(self, names: Names | None = None) -> None:
         self._names = names
         # Plain pieces, without the blanks and the separator around them; then other pieces as they stand, and cells.
-        self._plain = Memory[_Read](MOST_PLAIN)
-        self._pieces = Memory[_Read](MOST_OTHERS)
-        self._cells = Memory[_Read](MOST_OTHERS)
+        self._plain = Memory[Read](MOST_PLAIN)
+        self._pieces = Memory[Read](MOST_OTHERS)
+        self._cells = Memory[Read](MOST_OTHERS)
 
     def read(self, column: pa.Array) -> Entries:
         """Read a column; nulls, and values that are neither strings nor lists of them, are empty rows.
@@ -116,13 +81,13 @@ class CellReader:
             column, kind = column.cast(kind.value_type), kind.value_type
         if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
             return _listed(column)
-        return self._read(_plain_strings(column))
+        return self._read(strings_of(column))
 
     def _read(self, cells: pa.StringArray) -> Entries:
-        indptr, codes, pieces = _cut(cells)
+        indptr, codes, pieces = cut(cells)
         place, read = self._read_plain(pieces)
         single = np.diff(indptr) == 1
-        odd = np.array([terms is _OTHERWISE for terms in read], np.bool_)[place][codes]
+        odd = np.array([terms is OTHERWISE for terms in read], np.bool_)[place][codes]
         (others,) = odd.nonzero()
         codes, raw = place[codes], codes[others]
         alone = single[np.searchsorted(indptr, others, side="right") - 1]
@@ -135,34 +100,34 @@ class CellReader:
             indptr, codes = self._read_whole(cells, whole, indptr, codes, read)
         return _expanded(indptr, codes, read)
 
-    def _read_plain(self, pieces: pa.StringArray) -> tuple[NDArray[np.int64], list[_Read]]:
-        """Read the plain pieces: the number of each piece's reading, and the readings, `_OTHERWISE` for odd ones."""
+    def _read_plain(self, pieces: pa.StringArray) -> tuple[NDArray[np.int64], list[Read]]:
+        """Read the plain pieces: the number of each piece's reading, and the readings, `OTHERWISE` for odd ones."""
         import pyarrow.compute as pc
 
-        bare = pc.ascii_trim(pieces, _AROUND).dictionary_encode()
+        bare = pc.ascii_trim(pieces, AROUND).dictionary_encode()
         strings = bare.dictionary.to_pylist()
         found = self._plain.recall(strings)
         for at, terms in enumerate(found):
             if terms is None:
-                found[at] = terms = _plain(strings[at])
+                found[at] = terms = plain(strings[at])
                 if len(strings[at]) <= LONGEST_REMEMBERED:
                     self._plain.keep(strings[at], terms)
         return bare.indices.to_numpy(zero_copy_only=False).astype(np.int64), found  # type: ignore[return-value]
 
-    def _read_pieces(self, raw: list[str]) -> list[_Read]:
-        """Read pieces of lists, each with its separator if not the last; `_OTHERWISE` where one needs its cell."""
+    def _read_pieces(self, raw: list[str]) -> list[Read]:
+        """Read pieces of lists, each with its separator if not the last; `OTHERWISE` where one needs its cell."""
         found = self._pieces.recall(raw)
         new = [at for at, terms in enumerate(found) if terms is None]
-        whole = [at for at in new if _whole_in_itself(raw[at])]
-        within = [raw[at] + (_NEIGHBOUR if raw[at].endswith(_SEPARATORS) else "") for at in whole]
-        split = split_many([f"{_NEIGHBOUR},{piece}" for piece in within], self._names)
+        whole = [at for at in new if whole_in_itself(raw[at])]
+        within = [raw[at] + (NEIGHBOUR if raw[at].endswith(SEPARATORS) else "") for at in whole]
+        split = split_many([f"{NEIGHBOUR},{piece}" for piece in within], self._names)
         read = {
-            at: tuple(terms[1:-1] if raw[at].endswith(_SEPARATORS) else terms[1:])
+            at: tuple(terms[1:-1] if raw[at].endswith(SEPARATORS) else terms[1:])
             for at, terms in zip(whole, split, strict=True)
         }
-        return _completed(self._pieces, raw, found, {at: read.get(at, _OTHERWISE) for at in new})
+        return _completed(self._pieces, raw, found, {at: read.get(at, OTHERWISE) for at in new})
 
-    def _read_cells(self, cells: list[str]) -> list[_Read]:
+    def _read_cells(self, cells: list[str]) -> list[Read]:
         found = self._cells.recall(cells)
         new = [at for at, terms in enumerate(found) if terms is None]
         split = split_many([cells[at] for at in new], self._names)
@@ -172,11 +137,11 @@ class CellReader:
         self,
         indptr: NDArray[np.int64],
         codes: NDArray[np.int64],
-        read: Sequence[_Read],
+        read: Sequence[Read],
         single: NDArray[np.bool_],
     ) -> NDArray[np.int64]:
         """Return the rows that must be read whole: a piece of theirs reaches out, or nothing else was found in them."""
-        unsafe = np.array([terms is _OTHERWISE for terms in read], np.bool_)
+        unsafe = np.array([terms is OTHERWISE for terms in read], np.bool_)
         counts = np.fromiter(map(len, read), np.int64, len(read))
         found = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[codes])])[indptr]
         out = (np.diff(found) == 0) & (np.diff(indptr) > 0)
@@ -187,7 +152,7 @@ class CellReader:
 
     def _read_whole(
         self, cells: pa.StringArray, rows: NDArray[np.int64], indptr: NDArray[np.int64], codes: NDArray[np.int64],
-        read: list[_Read],
+        read: list[Read],
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
         """Let one new piece, which is the whole cell, stand for all pieces of each such row."""
         kept = np.ones(len(codes), np.bool_)
@@ -204,24 +169,9 @@ class CellReader:
         return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), codes[kept]
 
 
-def _plain(bare: str) -> _Read:
-    """Read the commonest kind of piece, one term as it stands; `_OTHERWISE` for any other."""
-    if not bare:
-        return ()
-    match = _PLAIN.fullmatch(bare) if len(bare) <= LONGEST_REMEMBERED else None
-    if (
-        match is None
-        or not _JOINING.isdisjoint(match[1].lower().split())
-        or _DASHED.search(bare)
-        or is_qualifier(match[1])
-    ):
-        return _OTHERWISE
-    return (match[1],)
-
-
 def _completed(
-    memory: Memory[_Read], strings: Sequence[str], found: Sequence[_Read | None], new: Mapping[int, _Read]
-) -> list[_Read]:
+    memory: Memory[Read], strings: Sequence[str], found: Sequence[Read | None], new: Mapping[int, Read]
+) -> list[Read]:
     """Put what was read anew beside what was remembered, and remember it too."""
     for at, terms in new.items():
         if len(strings[at]) <= LONGEST_REMEMBERED:
@@ -229,61 +179,7 @@ def _completed(
     return [new[at] if terms is None else terms for at, terms in enumerate(found)]
 
 
-def _whole_in_itself(raw: str) -> bool:
-    """Tell whether what a piece says cannot depend on the rest of its cell: every bracket has its partner in it."""
-    if _WHOLE.match(raw):
-        return False
-    if not _BRACKET.search(raw):
-        return True
-    stack: list[str] = []
-    for mark in _BRACKET.findall(raw):
-        if mark in _PARTNER:
-            if not stack or stack.pop() != _PARTNER[mark]:
-                return False
-        else:
-            stack.append(mark)
-    return not stack
-
-
-def _plain_strings(column: pa.Array) -> pa.StringArray:
-    """Return the column as strings without nulls; what cannot be a string is empty."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    if pa.types.is_null(column.type) or pa.types.is_nested(column.type):
-        return pa.array([""] * len(column), pa.string())
-    if column.type != pa.string():
-        column = pc.cast(column, pa.string())
-    return column.fill_null("") if column.null_count else column
-
-
-def _cut(cells: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64], pa.StringArray]:
-    """Cut cells behind each separator: rows of pieces (indptr, codes), and the distinct pieces; copies no text."""
-    import pyarrow as pa
-
-    _, offsets_buffer, data_buffer = cells.buffers()
-    bounds = (
-        np.frombuffer(offsets_buffer, np.int32, len(cells) + 1, cells.offset * 4)
-        if len(cells)
-        else np.zeros(1, np.int32)
-    )
-    low, high = int(bounds[0]), int(bounds[-1])
-    if low == high:
-        return np.zeros(len(cells) + 1, np.int64), np.zeros(0, np.int64), pa.array([], pa.string())
-    text = np.frombuffer(data_buffer, np.uint8, high - low, low)
-    cut = text == ord(_SEPARATORS[0])
-    for mark in _SEPARATORS[1:]:
-        cut |= text == ord(mark)
-    cut[bounds[1:][np.diff(bounds) > 0] - low - 1] = True
-    ends = np.flatnonzero(cut) + 1
-    edges = np.concatenate([np.zeros(1, np.int32), ends.astype(np.int32)])
-    pieces = pa.StringArray.from_buffers(len(ends), pa.py_buffer(edges), data_buffer.slice(low, high - low))
-    encoded = pieces.dictionary_encode()
-    indptr = np.searchsorted(ends, bounds - low, side="right").astype(np.int64)
-    return indptr, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary
-
-
-def _expanded(indptr: NDArray[np.int64], codes: NDArray[np.int64], read: Sequence[_Read]) -> Entries:
+def _expanded(indptr: NDArray[np.int64], codes: NDArray[np.int64], read: Sequence[Read]) -> Entries:
     """Put the terms of each piece in its place."""
     places: dict[str, int] = {}
     counts = np.fromiter(map(len, read), np.int64, len(read))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import knowledge, places, roles
-from recommender.cooccurrence import DENSE_ITEMS, Cooccurrence
+from recommender.cooccurrence import DENSE_ITEMS, Cooccurrence, Recipe
 from recommender.errors import InputError
 from recommender.learning import Learned, learn_words, learning_reader
 from recommender.matcher import Matcher
@@ -25,10 +25,11 @@ from recommender.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from recommender.model import SkillRecommender
 
-__all__ = ["fit", "of_words"]
+__all__ = ["adopt", "fit", "frequent", "go_together", "of_words"]
 
 Model = TypeVar("Model", bound="SkillRecommender")
 Lists = Sequence[Sequence[str]]
+Rows = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 FEWEST_LISTS = 2
 """Fewer lists show nothing that could go together."""
@@ -53,13 +54,10 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
     model.matcher_ = Matcher(learned.vocabulary)
     say("matching")
     model.reader = learning_reader(learned)
-    indptr, indices = _frequent(*model.held_rows(filled), model.min_count)
+    rows = frequent(*model.held_rows(filled), model.min_count)
     del model.reader  # what it left out for speed, the model's own matcher finds
-    present = np.unique(indices)
-    say(f"learning what goes together among {len(present):,} skills")
-    model.together_, model.pairs_, model.popularity_ = _together(
-        indptr, np.searchsorted(present, indices), present, model, base
-    )
+    say(f"learning what goes together among {len(np.unique(rows[1])):,} skills")
+    adopt(model, base, *go_together(rows, model))
     model.twins_ = np.array([learned.vocabulary.numbers(pair) for pair in learned.twins], np.int32).reshape(-1, 2)
     model.similar_ = base.similar_.extended(len(model.vocabulary_))
     outlook = base.outlook_
@@ -69,23 +67,30 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
     return model, learned
 
 
-def _frequent(
-    indptr: NDArray[np.int64], indices: NDArray[np.int64], least: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def frequent(indptr: NDArray[np.int64], indices: NDArray[np.int64], least: int) -> Rows:
     """Leave out skills that fewer than ``least`` lists hold: so few are noise, and shipped knowledge says more."""
     kept = (np.bincount(indices) >= least)[indices]
     return np.concatenate([[0], np.cumsum(kept)])[indptr], indices[kept]
 
 
-def _together(
-    indptr: NDArray[np.int64], places_: NDArray[np.int64], present: NDArray[np.int64], model: SkillRecommender,
-    base: SkillRecommender,
-) -> tuple[Neighbours, NDArray[np.int32], NDArray[np.float64]]:  # fmt: skip
-    words = model.vocabulary_
+def go_together(
+    rows: Rows, model: SkillRecommender, recipe: Recipe | None = None
+) -> tuple[Cooccurrence, NDArray[np.int64]]:
+    """Learn what goes together among the skills of numbered lists; return it, and the numbers of those skills.
+
+    ``recipe`` says what to blend instead of what inner folds would choose, so that one can see what it is worth.
+    """
+    present = np.unique(rows[1])
     # A vocabulary of one's own uses names as it likes: the shipped roles say nothing about them.
     knows = model.vocabulary is None and len(present) <= DENSE_ITEMS
-    learned = Cooccurrence().fit(indptr, places_, len(present), _prior(present, words) if knows else None)
-    return learned.widened(present, len(words), base.together_.first(len(base.vocabulary_)))
+    prior = _prior(present, model.vocabulary_) if knows else None
+    return Cooccurrence(recipe).fit(rows[0], np.searchsorted(present, rows[1]), len(present), prior), present
+
+
+def adopt(model: SkillRecommender, base: SkillRecommender, learned: Cooccurrence, present: NDArray[np.int64]) -> None:
+    """Give a model what was learned about the skills ``present``; of the others the base keeps speaking, quietly."""
+    quiet = base.together_.first(len(base.vocabulary_))
+    model.together_, model.pairs_, model.popularity_ = learned.widened(present, len(model.vocabulary_), quiet)
 
 
 def of_words(made: Model, base: SkillRecommender, words: Vocabulary) -> Model:

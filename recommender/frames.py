@@ -30,19 +30,44 @@ def score_frame(model: SkillRecommender, frame: Any, plan: Plan) -> Any:
     import narwhals as nw
     import pyarrow as pa
 
+    plan.check()
     try:
         table = nw.from_native(frame, eager_only=True)
+        headings = list(table.columns)
     except TypeError:
         raise TableError(f"a {type(frame).__name__} is no data frame. Pass one of pandas, polars or pyarrow.") from None
+    except nw.exceptions.DuplicateError:
+        raise TableError("the frame has two columns of one name. Rename one.") from None
+    _check_headings(headings)
     # Only names and the one column are looked at; the others stay what they are.
-    names = pa.schema([(str(name), pa.null()) for name in table.columns])
-    column = skills_column(names, plan.skills_column)
+    names = pa.schema([(str(name), pa.null()) for name in headings])
+    column = _skills_column(names, plan.skills_column)
+    if column not in headings:
+        raise TableError(f"column {column} is named by a number, not by text. Rename it: frame.columns = [...].")
     output_schema(names, plan)
     batch = pa.RecordBatch.from_arrays([_as_arrow(table[column])], [column])
     scored = columns_of(model).score(batch, Plan(plan.n, plan.candidates, column, (), "wide", plan.told))
     kept = table if plan.keep is None else table.select(*plan.keep)
     added = nw.from_arrow(pa.Table.from_batches([scored]), backend=nw.get_native_namespace(table))
     return kept.with_columns(*[added[name] for name in added.columns]).to_native()
+
+
+def _check_headings(headings: list[Any]) -> None:
+    """Raise `TableError` for names of columns that no table can have."""
+    if not headings:
+        raise TableError("the frame has no columns. Pass one with a column of skills.")
+    if odd := [name for name in headings if isinstance(name, tuple) or not str(name).isprintable()]:
+        raise TableError(f"column {odd[0]!r:.60} is no plain name. Rename it: frame.columns = [...].")
+    if len(set(headings)) < len(headings):
+        twice = next(name for name in headings if headings.count(name) > 1)
+        raise TableError(f"the frame has two columns {twice!r:.60}. Rename one.")
+
+
+def _skills_column(names: pa.Schema, wanted: str | None) -> str:
+    try:
+        return skills_column(names, wanted)
+    except TableError as fault:  # words of the terminal
+        raise TableError(str(fault).replace("--skills-column NAME", "skills_column=NAME")) from None
 
 
 def _as_arrow(series: Any) -> pa.Array:
@@ -56,7 +81,9 @@ def _as_arrow(series: Any) -> pa.Array:
             return column
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError):
         pass
-    return pa.array([_as_terms(value) for value in series.to_list()], pa.string())
+    terms = [_as_terms(value) for value in series.to_list()]
+    # Arrow holds UTF-8, which has no lone surrogates; matching passes over them too.
+    return pa.array([None if t is None else t.encode("utf-8", "ignore").decode() for t in terms], pa.string())
 
 
 def _as_terms(value: Any) -> str | None:

@@ -19,7 +19,7 @@ from recommender.suggestions import Evidence, Suggestion
 if TYPE_CHECKING:
     from recommender.model import SkillRecommender
 
-__all__ = ["NEXT_DOOR", "ONE_STEP", "Distance", "Gap", "Plan", "distance_of", "gaps_of", "plan_of"]
+__all__ = ["NEXT_DOOR", "ONE_STEP", "REACH", "Distance", "Gap", "Plan", "distance_of", "gaps_of", "plan_of", "scale_of"]
 
 Distance = Literal["next door", "one step", "a leap"]
 """How far a skill is from what a person holds."""
@@ -31,7 +31,12 @@ others of the role: 90 % of the core skills reach it (median 8.3), and half of t
 ONE_STEP: Final = 1.5
 """Relevance from which a skill is one step away: 90 % of what many of a role list reach it, 60 % of the AI skills that
 people of the role add, and fewer than 5 % of the skills of other fields (95 % of those lie below .6). The shipped model
-is built from these roles, so the figures tell what it knows and are no test; a fitted model has another scale."""
+is built from these roles, so the figures tell what it knows and are no test."""
+
+REACH: Final = 6.6
+"""`sums.Sums.reach` of the shipped model, on which the two thresholds were measured. A model fitted on lists speaks on
+another scale (reach 9.7 and 11.5 on two sets of job posts), so its thresholds rise as its reach does: there two thirds
+of the skills hidden from lists then are next door and a tenth a leap; of skills drawn at random 2 % and 83 to 90 %."""
 
 KINDS: Final = {
     "searched": "searched",
@@ -52,9 +57,9 @@ class Gap:
     """Carry what lies between a profile and a skill.
 
     ``kinds`` say who asks for it; ``supply`` are the lists that show how many offer it, ``supply_growth`` the newest
-    published growth of those, in per cent; ``distance`` is `distance_of` the ``relevance``; ``first`` is what to learn
-    before, where the skill is a leap and something bridges it; ``demand_before`` and ``demand_after`` are the sums of
-    the demand figures of the held skills, exact.
+    published growth of those, in per cent; ``distance`` is `distance_of` the ``relevance`` on the model's scale;
+    ``first`` is what to learn before, where the skill is a leap and something bridges it; ``demand_before`` and
+    ``demand_after`` are the sums of the demand figures of the held skills, exact.
     """
 
     skill: str
@@ -91,15 +96,21 @@ class Plan:
         return self.demand[-1] - self.demand[0]
 
 
-def distance_of(relevance: float) -> Distance:
-    """Say how far a skill of some relevance is.
+def distance_of(relevance: float, scale: float = 1.0) -> Distance:
+    """Say how far a skill of some relevance is; ``scale`` is that of the model, see `scale_of`.
 
-    >>> distance_of(8.0), distance_of(2.0), distance_of(0.0)
-    ('next door', 'one step', 'a leap')
+    >>> distance_of(8.0), distance_of(2.0), distance_of(0.0), distance_of(2.0, 1.5)
+    ('next door', 'one step', 'a leap', 'a leap')
     """
-    if relevance >= NEXT_DOOR:
+    if relevance >= NEXT_DOOR * scale:
         return "next door"
-    return "one step" if relevance >= ONE_STEP else "a leap"
+    return "one step" if relevance >= ONE_STEP * scale else "a leap"
+
+
+def scale_of(model: SkillRecommender) -> float:
+    """Return the scale on which a model speaks of relevance, the shipped one's being 1."""
+    # Only a fit has popularity; what was not fitted is built as the shipped model is, whose scale is the measure.
+    return model.sums.reach / REACH if model.weights_.popularity else 1.0
 
 
 def gaps_of(model: SkillRecommender, held: Sequence[int], suggestions: Sequence[Suggestion]) -> list[Gap]:
@@ -109,10 +120,14 @@ def gaps_of(model: SkillRecommender, held: Sequence[int], suggestions: Sequence[
 
 
 def plan_of(model: SkillRecommender, held: Sequence[int], n: int) -> Plan:
-    """Choose ``n`` in-demand skills together: each is the best suggestion once the former are held."""
+    """Choose ``n`` in-demand skills together: each is the best suggestion once the former are held.
+
+    As in a list of suggestions, a skill of one family with a former step loses its share, so that a plan of three does
+    not say one thing thrice.
+    """
     now, steps, demand = list(held), [], [_demand(model, held)]
     for _ in range(n):
-        for step in model.suggest(now, 1):
+        for step in model.suggest(now, 1, before=now[len(held) :]):
             steps.append(step)
             now.append(model.vocabulary_.number(step.skill))
             demand.append(_demand(model, now))
@@ -126,7 +141,7 @@ def _demand(model: SkillRecommender, held: Sequence[int]) -> float:
 def _gap(model: SkillRecommender, held: Sequence[int], suggestion: Suggestion, before: float) -> Gap:
     number = model.vocabulary_.number(suggestion.skill)
     relevance = sum(reason.share for reason in suggestion.because)
-    distance = distance_of(relevance)
+    distance = distance_of(relevance, scale_of(model))
     seen = {item.what for item in suggestion.evidence}
     supply = tuple(item for item in suggestion.evidence if item.kind == "supply")
     # Evidence comes newest first where it has no share, as supply has none.
@@ -147,13 +162,13 @@ def _gap(model: SkillRecommender, held: Sequence[int], suggestion: Suggestion, b
 def _bridge(model: SkillRecommender, held: Sequence[int], target: int) -> str | None:
     """Name the skill that bridges best: its weaker step, from the held skills to it or from it on, is the strongest.
 
-    Both steps must be at least `ONE_STEP`, else it is no bridge.
+    Both steps must be at least `ONE_STEP` on the model's scale, else it is no bridge.
     """
     there = model.relevance(held)
     weakest = np.minimum(there, _speaking_for(model, target))
     weakest[[*held, target]] = 0.0
     best = int(weakest.argmax())
-    return model.vocabulary_.names[best] if weakest[best] >= ONE_STEP else None
+    return model.vocabulary_.names[best] if weakest[best] >= ONE_STEP * scale_of(model) else None
 
 
 def _speaking_for(model: SkillRecommender, target: int) -> NDArray[np.float64]:

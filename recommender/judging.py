@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender import evaluation
+from recommender import baselines, evaluation, metrics
 from recommender.errors import InputError
-from recommender.evaluation import Interval, Scorer
+from recommender.evaluation import Scorer
 from recommender.folds import list_identities, taken
+from recommender.metrics import Interval
 from recommender.model import SkillRecommender
 from recommender.profiles import coded
 from recommender.text import key
@@ -157,7 +158,10 @@ def _renumbered(rows: Rows, place: NDArray[np.int64]) -> Rows:
 
 
 def scorers(model: SkillRecommender, trial: Trial, say: Callable[[str], None]) -> Sequence[tuple[str, Scorer]]:
-    """Give our model and the fitted baselines, by name, each scoring the skills of a trial."""
+    """Give our model and the fitted baselines, by name, each scoring the skills of a trial.
+
+    Ours is asked as for all candidates, where its order is that of the scores: variety parts the in-demand ones only.
+    """
     size = len(trial.items)
 
     def ours(held: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -166,9 +170,9 @@ def scorers(model: SkillRecommender, trial: Trial, say: Callable[[str], None]) -
     say("fitting the baselines")
     return [
         (OURS, ours),
-        ("popularity", evaluation.popularity(*trial.train, size)),
-        ("item-kNN", evaluation.item_knn(*trial.train, size)),
-        ("EASE", evaluation.ease(*trial.train, size, _strength(trial))),
+        ("popularity", baselines.popularity(*trial.train, size)),
+        ("item-kNN", baselines.item_knn(*trial.train, size)),
+        ("EASE", baselines.ease(*trial.train, size, _strength(trial))),
     ]
 
 
@@ -180,14 +184,14 @@ def _strength(trial: Trial) -> float:
     known = np.bincount(rows[1], minlength=size) >= LEAST_LISTS
     cases = evaluation.hidden_cases(*trial.train, size, inner.test[: MOST_TESTED // 4], known)
     if not len(cases):
-        return evaluation.EASE_STRENGTH
-    return evaluation.best_strength(lambda s: evaluation.ease(*rows, size, s), cases, STRENGTHS)[0]
+        return baselines.EASE_STRENGTH
+    return baselines.best_strength(lambda s: baselines.ease(*rows, size, s), cases, STRENGTHS)[0]
 
 
 def _values(ranks: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     return {
-        "recall@5": evaluation.recall(ranks, 5), "recall@10": evaluation.recall(ranks, 10),
-        "nDCG@10": evaluation.discounted(ranks, CUTOFF), "MRR": evaluation.reciprocal_rank(ranks),
+        "recall@5": metrics.recall(ranks, 5), "recall@10": metrics.recall(ranks, 10),
+        "nDCG@10": metrics.discounted(ranks, CUTOFF), "MRR": metrics.reciprocal_rank(ranks),
     }  # fmt: skip
 
 
@@ -197,13 +201,13 @@ def _verdict(found: evaluation.Answers, values: Mapping[str, NDArray[np.float64]
     right = (found.best == cases.hidden[:, None]).astype(np.float64)
     learned = np.unique(cases.lists, return_inverse=True)[1] % 2 == 0
     judged = ~learned if (~learned).any() else learned
-    probability = evaluation.promised(found.scores[learned].ravel(), right[learned].ravel())
+    probability = metrics.promised(found.scores[learned].ravel(), right[learned].ravel())
     chances, outcomes = probability(found.scores[judged].ravel()), right[judged].ravel()
-    promised, true, _ = evaluation.reliability(chances, outcomes)
+    promised, true, _ = metrics.reliability(chances, outcomes)
     return Verdict(
-        {name: evaluation.bootstrap(own, cases.lists) for name, own in values.items()},
-        evaluation.coverage(found.best, len(trial.items)),
-        evaluation.calibration_error(chances, outcomes),
+        {name: metrics.bootstrap(own, cases.lists) for name, own in values.items()},
+        metrics.coverage(found.best, len(trial.items)),
+        metrics.calibration_error(chances, outcomes),
         (promised.tolist(), true.tolist()),
     )
 
@@ -212,7 +216,7 @@ def _differences(
     values: Mapping[str, Mapping[str, NDArray[np.float64]]], lists: NDArray[np.int64]
 ) -> dict[str, dict[str, Interval]]:
     return {
-        name: {m: evaluation.paired_difference(values[OURS][m], values[name][m], lists) for m in values[OURS]}
+        name: {m: metrics.paired_difference(values[OURS][m], values[name][m], lists) for m in values[OURS]}
         for name in BASELINES
     }
 

@@ -12,17 +12,17 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from operator import is_
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender import places, ranking, storage
-from recommender.errors import NotFittedError
+from recommender.errors import InputError, NotFittedError, ProfileError
 from recommender.estimator import Estimator
 from recommender.matcher import Match, Matcher
 from recommender.neighbours import Neighbours
-from recommender.outlook import Outlook
+from recommender.outlook import Outlook, trend_skills
 from recommender.profiles import lists_of, terms_of
 from recommender.ranking import Candidates, Weights
 from recommender.suggestions import Suggestion, reasons
@@ -33,11 +33,15 @@ from recommender.vocabulary import Vocabulary
 if TYPE_CHECKING:
     from recommender.gaps import Gap, Plan
     from recommender.scoring import Scorer
+    from recommender.trends import TrendList
 
 __all__ = ["Candidates", "SkillRecommender", "Weights", "held_numbers"]
 
 MIN_COUNT = 3
 """Lists that must hold an unknown term before it becomes a skill: two may be one person's two accounts."""
+
+
+_DERIVED = ("_sums", "reader", "_columns")  # of a model, made when first asked for
 
 
 def _silent(words: str) -> None:
@@ -95,7 +99,7 @@ class SkillRecommender(Estimator):
         Parameters
         ----------
         profiles : iterable of lists of raw terms, or a column of pandas, polars or pyarrow
-            A null is an empty profile.
+            A null is an empty profile; a string is a list as people write it ("python, sql").
         y : ignored
             For scikit-learn's pipelines.
         say : callable, optional
@@ -123,7 +127,9 @@ class SkillRecommender(Estimator):
     # -- words to skills --------------------------------------------------------------------------------------------
 
     def match(self, term: str) -> Match:
-        """Say what one term is taken for; see `Matcher.match`."""
+        """Say what one term is taken for; see `Matcher.match`. Raises `ProfileError` for anything but a string."""
+        if not isinstance(term, str):
+            raise ProfileError(f"a term is a string, this is a {type(term).__name__}: {term!r:.40}. Pass a string.")
         return self._fitted().matcher_.match(term)
 
     def match_profile(self, skills: Iterable[str] | str) -> list[Match]:
@@ -174,9 +180,11 @@ class SkillRecommender(Estimator):
         """Return what scores many profiles at once; made when first asked for."""
         return self.sums.scorer(candidates)
 
-    def suggest(self, held: Sequence[int], n: int, candidates: Candidates = "in-demand") -> list[Suggestion]:
-        """Suggest for skills given by number."""
-        return self._told(held, self.sums.answer(held, n, candidates))
+    def suggest(
+        self, held: Sequence[int], n: int, candidates: Candidates = "in-demand", before: Sequence[int] = ()
+    ) -> list[Suggestion]:
+        """Suggest for skills given by number; ``before`` are those of them that a plan chose already."""
+        return self._told(held, self.sums.answer(held, n, candidates, before))
 
     def explain(self, held: Sequence[int], items: Sequence[int], candidates: Candidates) -> list[Suggestion]:
         """Make the suggestions of chosen candidates: every part, split over what is held; their sum is the score.
@@ -207,7 +215,7 @@ class SkillRecommender(Estimator):
         return gaps.gaps_of(self, held, self.suggest(held, n, candidates))
 
     def plan(self, skills: Iterable[str] | str, n: int = 3) -> Plan:
-        """Choose ``n`` in-demand skills together: each next one as if the former were held; see `gaps.Plan`."""
+        """Choose ``n`` in-demand skills together: each as if the former were held; see `gaps.plan_of`."""
         from recommender import gaps
 
         ranking.check_count(n)
@@ -241,16 +249,34 @@ class SkillRecommender(Estimator):
 
     # -- views and files --------------------------------------------------------------------------------------------
 
-    def view(self, as_of: date | None = None, names: Sequence[str] = ()) -> Self:
-        """Return the same model as of a day, or with some of its trend lists only; nothing is copied but the outlook.
+    def view(
+        self, as_of: date | None = None, names: Sequence[str] = (), lists: Sequence[TrendList] = ()
+    ) -> Self:  # fmt: skip
+        """Return the same model as of a day, or with some trend lists only; nothing is copied but the outlook.
+
+        Parameters
+        ----------
+        as_of : datetime.date, optional
+            The day; by default that of the newest list.
+        names : sequence of str
+            Lists of the model that count: ids, publishers, years or parts of ids.
+        lists : sequence of TrendList
+            Lists of one's own that count, beside those named; without names they alone show demand.
 
         Raises
         ------
+        InputError
+            ``as_of`` is no day, or ``names`` no sequence of strings.
         TrendError
             A name fits no list, or no list was published by the day.
         """
-        out = copy.copy(self)
-        out.outlook_ = self.outlook_.narrowed(as_of, names)
+        if as_of is not None and not isinstance(as_of, date):
+            raise InputError(f"as_of is {as_of!r:.40}. Pass a datetime.date, such as date(2023, 9, 1).")
+        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+            raise InputError(f"names is {names!r:.60}. Pass a list of strings, such as ['Upwork'].")
+        out = copy.copy(self._fitted())
+        found = trend_skills(lists, self.matcher_) if lists else ()
+        out.outlook_ = self.outlook_.narrowed(as_of, names, lists, found)
         return out
 
     def save(self, folder: str | os.PathLike[str]) -> None:
@@ -265,6 +291,15 @@ class SkillRecommender(Estimator):
         from recommender.shelf import restored
 
         return restored(cls(), storage.read(places.model_folder(path), cls.KIND))
+
+    def __copy__(self) -> Self:
+        out = type(self).__new__(type(self))
+        out.__dict__.update(self.__dict__)
+        return out
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what was learned; what is worked out from it is made anew where a copy or a pickle wakes up."""
+        return {name: held for name, held in self.__dict__.items() if name not in _DERIVED}
 
     def _fitted(self) -> Self:
         if not hasattr(self, "weights_"):

@@ -1,9 +1,11 @@
 """Learn item-item weights where a square of all items does not fit: each target from its own neighbourhood.
 
-Above some thousands of items the inverse behind EASE stops being sensible (20,000 items: 3.2 GB for each square,
-minutes for the inverse), and most of it would be zeros. So counts stay sparse, each target is explained by ridge
-regression on its `NEIGHBOURHOOD` nearest items only (as in fsSLIM, Ning & Karypis, 2011, but in closed form), and lift,
-association and walk are read off the pairs that were seen together.
+Above some thousands of items the inverse behind EASE stops being sensible: its work grows with the cube (5,900 items:
+24 s of one core and 2.3 GB; 20,000 would take forty times that, and 3.2 GB for each of several squares), and most of it
+would be zeros. So counts stay sparse, each target is explained by ridge regression on its `NEIGHBOURHOOD` nearest items
+only (as in fsSLIM, Ning & Karypis, 2011, but in closed form), and lift, association and walk are read off the pairs
+that were seen together. `SkillRecommender.fit` on 1,000,000 made lists of 20,000 skills then takes 65 s of one core,
+a third of it for the words, and 2.9 GB (`benchmarks/fitting.md`).
 """
 
 from __future__ import annotations

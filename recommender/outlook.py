@@ -113,8 +113,11 @@ class Outlook:
         self._evidence: dict[int, tuple[Evidence, ...]] = {}
         self._notes: dict[int, tuple[str, ...]] = {}
 
-    def narrowed(self, as_of: date | None = None, names: Sequence[str] = ()) -> Self:
-        """Return the outlook of another day, or of some of the lists only.
+    def narrowed(
+        self, as_of: date | None = None, names: Sequence[str] = (), others: Sequence[TrendList] = (),
+        skills: Sequence[int] = (),
+    ) -> Self:  # fmt: skip
+        """Return the outlook of another day, or of some of the lists only, or of ``others`` with their ``skills``.
 
         Raises
         ------
@@ -130,6 +133,9 @@ class Outlook:
             kept = [i for i, trend in enumerate(lists) if trend.id in chosen]
             numbers = [number for i in kept for number in numbers[ends[i] : ends[i + 1]]]
             lists = tuple(lists[i] for i in kept)
+        if others:
+            own = (lists, numbers) if names else ((), [])
+            lists, numbers = _joined(*own, others, skills)
         day = as_of or newest_day(lists)
         if all(trend.age(day) < 0 for trend in lists):
             first = min(trend.published or trend.period.end for trend in lists)
@@ -174,6 +180,21 @@ class Outlook:
         if number in self.figures.outgrown:
             out.append("supply grows faster than demand")
         return out
+
+
+def _joined(
+    lists: Sequence[TrendList], numbers: Sequence[int], others: Sequence[TrendList], skills: Sequence[int]
+) -> tuple[tuple[TrendList, ...], list[int]]:
+    """Put lists behind lists; one whose id is there already is the same list, and counts once."""
+    ids, out, of_all, start = {trend.id for trend in lists}, [*lists], [*numbers], 0
+    for trend in others:
+        stop = start + len(trend.items)
+        if trend.id not in ids:
+            ids.add(trend.id)
+            out.append(trend)
+            of_all += skills[start:stop]
+        start = stop
+    return tuple(out), of_all
 
 
 def _figures_of(lists: Sequence[TrendList], numbers: Sequence[int], size: int, as_of: date) -> Figures:

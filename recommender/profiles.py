@@ -34,7 +34,7 @@ def terms_of(skills: Iterable[str] | str, known: text.Known | None = None) -> li
         return [piece.term for piece in text.split_list(skills, known)]
     if isinstance(skills, Mapping) or not isinstance(skills, Iterable):
         raise ProfileError(f"a profile is a list of terms, this is a {type(skills).__name__}. Pass a list of strings.")
-    terms: list[Any] = list(skills)
+    terms = _ordered(skills)
     for term in terms:
         if not isinstance(term, str):
             raise ProfileError(f"a term of the profile is a {type(term).__name__}: {term!r:.40}. Pass strings.")
@@ -81,30 +81,38 @@ def _column(profiles: Any) -> Any:
     """Turn a column of a data frame, or the column of skills of a frame, into a list."""
     if isinstance(profiles, list | tuple):
         return profiles
+    if hasattr(profiles, "collect_schema") and hasattr(profiles, "select"):  # a lazy frame: only its skills are read
+        profiles = profiles.select(_skills_name(profiles.collect_schema().names()))
+        profiles = profiles.collect() if hasattr(profiles, "collect") else profiles
     names = getattr(profiles, "column_names", None) or getattr(profiles, "columns", None)
     if names is not None and not hasattr(profiles, "to_list"):
-        return _column(_skills_of(profiles, names))
+        return _column(profiles[_skills_name(names)])
     for way in ("to_pylist", "to_list"):
         if hasattr(profiles, way):
             return getattr(profiles, way)()
     return profiles
 
 
-def _skills_of(frame: Any, names: Any) -> Any:
+def _skills_name(names: Iterable[Any]) -> str:
     """Find the column of skills of a frame by its name."""
     import pyarrow as pa
 
     from recommender.columns import skills_column
 
-    return frame[skills_column(pa.schema([(str(name), pa.null()) for name in names]))]
+    return skills_column(pa.schema([(str(name), pa.null()) for name in names]))
 
 
 def _is_null(cell: Any) -> bool:
     return cell is None or isinstance(cell, float) or type(cell).__name__ == "NAType"
 
 
+def _ordered(terms: Iterable[Any]) -> list[Any]:
+    """Return terms in their order; a set, which has another one in every process, by alphabet."""
+    return sorted(terms, key=str) if isinstance(terms, set | frozenset) else list(terms)
+
+
 def _without_nulls(cell: Any) -> Any:
     if isinstance(cell, str | Mapping) or not isinstance(cell, Iterable):
         return cell
-    terms = [term for term in cell if term is not None]
+    terms = [term for term in _ordered(cell) if term is not None]
     return [str(term) if type(term) is not str and isinstance(term, str) else term for term in terms]

@@ -6,6 +6,7 @@ order does not depend on how the work was cut into chunks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -72,7 +73,7 @@ def relatedness(relevance: NDArray[np.float64], full: float) -> NDArray[np.float
 
 
 def rank(
-    total: NDArray[np.float64], n: int, families: variety.Families | None = None
+    total: NDArray[np.float64], n: int, families: variety.Families | None = None, before: Sequence[int] = ()
 ) -> tuple[list[int], list[int]]:  # fmt: skip
     """Return the places of the best candidates in the order of choosing, and what each lost to variety, in 256ths.
 
@@ -84,6 +85,8 @@ def rank(
         How many to return; fewer only where fewer are available.
     families : variety.Families, optional
         What candidates take from each other; without it nothing is taken.
+    before : sequence of int
+        Places that were chosen before these and take from them too.
 
     Raises
     ------
@@ -95,12 +98,14 @@ def rank(
     """
     check_count(n)
     if families is not None:
-        return variety.choose(total, families, n)
+        return variety.choose(total, families, n, before)
     places: list[int] = best(total, n).tolist()
     return places, [0] * len(places)
 
 
 def check_count(n: int) -> None:
     """Raise `InputError` for a number of suggestions that cannot be."""
+    if type(n) is not int and (isinstance(n, bool) or not hasattr(n, "__index__")):
+        raise InputError(f"n is {n!r:.40}, a {type(n).__name__}. Pass a whole number of suggestions.")
     if n < 0:
         raise InputError(f"n is {n}. Ask for 0 or more suggestions.")

@@ -22,9 +22,8 @@ from recommender.voices import Voices, places_of, whole
 
 __all__ = ["Best", "Scorer", "held_rows"]
 
-CHUNK_CELLS = 2**17
-"""Scores held at a time: half a megabyte of int32, which stays within a core's own cache while a dozen passes go over
-it."""
+CHUNK_CELLS = 2**18
+"""Scores held at a time: a megabyte of int32, which stays within a core's own cache while a dozen passes go over it."""
 
 FEW = 24
 """Up to so many suggestions are found by repeated argmax; for more, sorting the row once is cheaper."""
@@ -119,7 +118,7 @@ class Scorer:
         if threads > 1 and len(blocks) > 1:
             from concurrent.futures import ThreadPoolExecutor
 
-            self._voices.table(np.int32)  # made once, before the threads ask for it
+            self._voices.table(self._voices.narrow)  # made once, before the threads ask for it
             with ThreadPoolExecutor(threads) as pool:
                 list(pool.map(lambda block: self._fill(out, block, indptr, indices), blocks))
         else:
@@ -166,7 +165,8 @@ class Scorer:
         lengths = np.diff(bounds)
         scales = (profile_scales(lengths) * self._factor).astype(np.int64) * self._lift
         voiced, bounds = self._voices.pairs.added(bounds, held)
-        dtype = self._narrowest(np.diff(bounds), scales)
+        loud = self._voices.bounds(bounds, voiced)
+        dtype = self._narrowest(int((loud * scales).max(initial=0)))
         scores = self._voices.sums(bounds, voiced, dtype)
         scores *= scales.astype(dtype)[:, None]
         self._add_standing(scores, lengths > 0)
@@ -184,11 +184,10 @@ class Scorer:
         at = np.repeat(first - np.cumsum(counts) + counts, counts) + np.arange(counts.sum())
         return np.concatenate([owners, np.repeat(owners, counts)]), np.concatenate([held, self._twins[at, 1]])
 
-    def _narrowest(self, lengths: Ints, scales: Ints) -> type:
-        """Return int32 where no sum can exceed it."""
-        relevance = int((lengths * scales).max(initial=0)) * self._voices.peak + int(self._full)
+    def _narrowest(self, relevance: int) -> type:
+        """Return int32 where no score can exceed it, relevance being at most so much."""
         standing = int(self._demand.max(initial=0)) * self._factor + int(np.abs(self._fixed).max(initial=0))
-        return np.int32 if relevance + standing < 2**31 - 1 else np.int64
+        return np.int32 if relevance + self._full + standing < 2**31 - 1 else np.int64
 
     def _add_standing(self, scores: Ints, personal: NDArray[np.bool_]) -> None:
         """Add what does not split over held skills; the gate is `ranking.relatedness` in whole numbers."""

@@ -7,6 +7,7 @@ manifest.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -68,7 +69,7 @@ def restored(model: Model, kept: StoredModel) -> Model:
         model.set_params(**kept.config["params"])
         codes, ends = (array("i", arrays[f"vocabulary_{name}"].tobytes()) for name in ("codes", "key_ends"))
         keys = Lines(arrays["vocabulary_keys"].tobytes(), ends)
-        model.vocabulary_ = Vocabulary.from_texts(lambda name: _text(arrays[f"vocabulary_{name}"]), codes, keys)
+        model.vocabulary_ = Vocabulary.from_texts(_Texts(arrays), codes, keys)
         size = len(model.vocabulary_)
         lists, moved = trends.from_json(_text(arrays["trends"]))
         day = date.fromisoformat(kept.config["as_of"])
@@ -92,6 +93,18 @@ def restored(model: Model, kept: StoredModel) -> Model:
     model.matcher_ = Matcher.from_arrays(model.vocabulary_, tables)
     model.sources_, model.card_ = kept.sources, kept.card
     return model
+
+
+class _Texts:
+    """Read a text of the vocabulary when it is asked for; a class, so that a model that holds one can be pickled."""
+
+    __slots__ = ("_arrays",)
+
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
+        self._arrays = {name: held for name, held in arrays.items() if name.startswith("vocabulary_")}
+
+    def __call__(self, name: str) -> str:
+        return _text(self._arrays[f"vocabulary_{name}"])
 
 
 def _parameters(model: SkillRecommender) -> dict[str, Any]:

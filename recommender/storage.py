@@ -116,12 +116,41 @@ def _fill(folder: Path, model: StoredModel) -> None:
 
 def _swap(beside: Path, target: Path) -> None:
     """Put ``beside`` in the place of ``target``; at no moment is a half-written folder under that name."""
-    old = target.with_name(f".{target.name}.{os.getpid()}.old")
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
+    if not target.exists():
+        beside.rename(target)
+    elif _exchanged(beside, target):
+        shutil.rmtree(beside, ignore_errors=True)
+    else:
+        old = _old(target)
+        shutil.rmtree(old, ignore_errors=True)
         target.rename(old)
-    beside.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+        try:
+            beside.rename(target)
+        except OSError:
+            old.rename(target)
+            raise
+    shutil.rmtree(_old(target), ignore_errors=True)  # also what a kill between the two renames left
+
+
+def _old(target: Path) -> Path:
+    """Name where the former model waits while a new one takes its place."""
+    return target.with_name(f".{target.name}.old")
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step, of which no kill can leave half; False where the system has no such step.
+
+    Linux only (renameat2 with RENAME_EXCHANGE, since 3.15; not on every file system).
+    """
+    import ctypes
+
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return bool(rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0)
 
 
 def read(folder: str | os.PathLike[str], kind: str) -> StoredModel:
@@ -136,6 +165,11 @@ def read(folder: str | os.PathLike[str], kind: str) -> StoredModel:
     """
     path = Path(folder)
     if not path.exists():
+        if _old(path).is_dir():
+            raise MissingFileError(
+                f"{path}: no model there; a write was stopped, and the former model lies at {_old(path)}. "
+                "Rename it, or build the model again."
+            )
         raise MissingFileError(f"{path}: no model there. {_REBUILD}")
     if not (path / MANIFEST).is_file():
         raise ModelFileError(f"{path}: no {MANIFEST}, so this is no model. {_REBUILD}")

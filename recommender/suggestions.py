@@ -98,7 +98,8 @@ class Suggestion:
         if held:
             clauses.append("goes with " + _enumerated(held, "other of yours", "others of yours"))
         if shown:
-            more = len(shown) - 1
+            # A list that prints a skill under two names is one list, and what adds nothing shows no demand.
+            more = len({item.list for item in shown if item.share > 0} - {shown[0].list})
             clauses.append(shown[0].words() + (f" (+{more} more list{'s' * (more > 1)})" if more else ""))
         return "; ".join([*clauses, *self.notes])
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,10 @@ from recommender.errors import InputError
 from recommender.neighbours import Neighbours, profile_scales
 from recommender.ranking import Candidates, Weights
 from recommender.rows import AllColumns, FewColumns
-from recommender.scoring import Scorer
 from recommender.variety import STEPS, Families, families_of
+
+if TYPE_CHECKING:
+    from recommender.scoring import Scorer
 
 __all__ = ["RELATED", "Answer", "Rooms", "Sums"]
 
@@ -88,6 +90,8 @@ class Sums:
 
     def scorer(self, candidates: Candidates) -> Scorer:
         """Return what scores many profiles at once; made when first asked for."""
+        from recommender.scoring import Scorer
+
         if candidates not in self._scorers:
             items, rooms, w = self._items(candidates), self.rooms, self.rooms.weights
             self._scorers[candidates] = Scorer(
@@ -112,8 +116,26 @@ class Sums:
         out[ground.items] = self._totals(ground, ground.rows.gathered(self._voiced(held)), held)
         return out
 
-    def answer(self, held: Sequence[int], n: int, candidates: Candidates) -> Answer:
+    @cached_property
+    def reach(self) -> float:
+        """Return how strongly skills speak in this model: the median, over skills, of the most that one says.
+
+        Of a fitted model only what its lists taught counts: the skills more popular than those that they never show.
+        """
+        rooms, most = self.rooms, np.zeros(self.size)
+        for room, loud in ((rooms.together, rooms.weights.together), (rooms.similar, rooms.weights.similar)):
+            starts = room.indptr[: self.size]
+            (filled,) = (room.indptr[1 : self.size + 1] > starts).nonzero()
+            most[filled] += np.maximum.reduceat(room.steps, starts[filled]) * (loud * fixedpoint.WEIGHT_STEP)
+        taught = rooms.popularity > rooms.popularity.min(initial=np.inf)
+        return float(np.median(most[taught])) if taught.any() else float(np.median(most))
+
+    def answer(
+        self, held: Sequence[int], n: int, candidates: Candidates, before: Sequence[int] = ()
+    ) -> Answer:  # fmt: skip
         """Choose the ``n`` best candidates, in the order of choosing, and split their scores.
+
+        ``before`` are skills that were chosen before, to which variety holds as well; they count among ``held``.
 
         Raises
         ------
@@ -123,7 +145,7 @@ class Sums:
         ground = self._ground(candidates)
         rows = ground.rows.gathered(self._voiced(held))
         families = self._relatives(candidates, bool(held))
-        places, lost = ranking.rank(self._totals(ground, rows, held), n, families)
+        places, lost = ranking.rank(self._totals(ground, rows, held), n, families, ground.places_of(before))
         return self._split(ground, rows, held, places, None if families is None else lost)
 
     def explained(self, held: Sequence[int], items: Sequence[int], candidates: Candidates) -> Answer:

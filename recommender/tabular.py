@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import ranking
+from recommender.errors import TableError
 from recommender.profiles import coded, lists_of, terms_of
 from recommender.ranking import Candidates
 from recommender.suggestions import Suggestion, Suggestions
@@ -86,9 +87,21 @@ class Tabular:
             The columns to pass through; by default all.
         layout : {"wide", "long"}
             One row per profile, or one row per suggestion.
+
+        Raises
+        ------
+        TableError
+            It is no record batch, or has no column of skills.
         """
+        import pyarrow as pa
+
         from recommender import columns
 
+        if not isinstance(batch, pa.RecordBatch):
+            raise TableError(
+                f"a {type(batch).__name__} is no pyarrow.RecordBatch. Pass one of table.to_batches(), or use "
+                "recommend_frame."
+            )
         plan = columns.Plan(n, candidates, skills_column, None if keep is None else tuple(keep), layout)
         return columns.score(self._fitted(), batch, plan)
 

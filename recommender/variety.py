@@ -129,23 +129,32 @@ def families_of(similar: Neighbours, items: NDArray[np.int64]) -> Families:
     return Families(len(items), zip(owners[close].tolist(), column.tolist(), takes.tolist(), strict=True))
 
 
-def choose(total: NDArray[np.float64], families: Families, n: int) -> tuple[list[int], list[int]]:
+def choose(
+    total: NDArray[np.float64], families: Families, n: int, before: Sequence[int] = ()
+) -> tuple[list[int], list[int]]:
     """Choose ``n`` candidates, each the best after what likeness to the former takes; -inf never, ties by place.
 
-    Returns the places in the order of choosing and what each lost, in 256ths of its score.
+    Returns the places in the order of choosing and what each lost, in 256ths of its score; ``before`` are places that
+    were chosen earlier and take as well.
 
     >>> choose(np.array([8.0, 7.5, 7.0]), Families(3, [(0, 1, 64)]), 3)
     ([0, 2, 1], [0, 0, 64])
     """
-    left, chosen = total.copy(), []
+    left, chosen = total.copy(), list(before)
+    for place in before:
+        _take(left, total, place, families)
     for _ in range(min(n, int(np.count_nonzero(total > -np.inf)))):
         best = int(left.argmax())
         chosen.append(best)
-        for other, takes in families.taken.get(best, _NONE).items():
-            whole = total[other]
-            left[other] = min(left[other], whole - max(whole, 0.0) * takes / STEPS)
+        _take(left, total, best, families)
         left[best] = -np.inf
-    return chosen, families.lost(chosen)
+    return chosen[len(before) :], families.lost(chosen)[len(before) :]
+
+
+def _take(left: NDArray[np.float64], total: NDArray[np.float64], chosen: int, families: Families) -> None:
+    for other, takes in families.taken.get(chosen, _NONE).items():
+        whole = total[other]
+        left[other] = min(left[other], whole - max(whole, 0.0) * takes / STEPS)
 
 
 def touched(chosen: NDArray[np.int64], families: Families, held: Ints) -> NDArray[np.int64]:
@@ -173,7 +182,7 @@ def choose_rows(
     Parameters
     ----------
     whole : int64 array, shape (rows, candidates)
-        Scores in whole steps, `LEAST` for what is never suggested; overwritten. At least ``n`` candidates.
+        Scores in whole steps, `LEAST` for what is never suggested. At least ``n`` candidates.
     families, n
         As for `choose`; where fewer are left, the value is 256 times `LEAST`.
     """

@@ -49,8 +49,8 @@ class Voices:
         Number of skills.
     place : int64 array, shape (size,)
         The column of each candidate, -1 for what is none.
-    peak : int
-        The largest weight, without sign.
+    narrow : type
+        The integer that tables are kept in where nothing larger is asked for: int32, or int64 for very loud weights.
     """
 
     def __init__(
@@ -64,26 +64,54 @@ class Voices:
         table = sum(_sparse(rows, height)[:, items] * loud for rows, loud in voices).tocsr()
         self.bits = places_of(table.data)
         table.data = whole(table.data, self.bits)
-        self.peak = int(np.abs(table.data).max(initial=0))
-        self._tables: dict[type, Any] = {np.int64: table}
+        self._peaks = np.abs(table).max(axis=1).toarray().astype(np.int64).ravel()
+        self.narrow: type = np.int32 if self._peaks.max(initial=0) <= np.iinfo(np.int32).max else np.int64
+        self._sparse, self._dense = table, dict[type, Any]()
+        self._is_small = self.size * len(items) <= DENSE_CELLS
 
     def table(self, dtype: type) -> Any:
-        """Return the table in a dtype, rows being skills and then pairs: dense where that is small, else sparse."""
-        if dtype not in self._tables:
-            self._tables[dtype] = self._tables[np.int64].astype(dtype)
-        table = self._tables[dtype]
-        if not isinstance(table, np.ndarray) and self.size * table.shape[1] <= DENSE_CELLS and dtype is np.int32:
-            table = self._tables[dtype] = table.toarray()
-        return table
+        """Return the table, rows being skills and then pairs: dense in a dtype where that is small, else sparse."""
+        if not self._is_small:
+            return self._sparse
+        if dtype not in self._dense:
+            self._dense[dtype] = self._sparse.astype(dtype).toarray()
+        return self._dense[dtype]
 
-    def sums(self, bounds: Ints, voiced: Ints, dtype: type) -> Ints:
-        """Return the sums of rows of skills and pairs, whole numbers (rows, candidates)."""
+    def bounds(self, indptr: Ints, voiced: Ints) -> NDArray[np.int64]:
+        """Return for each row what no sum of its skills and pairs can exceed, without sign."""
+        summed = np.concatenate([np.zeros(1, np.int64), self._peaks[voiced].cumsum()])
+        return np.asarray(np.diff(summed[indptr]))
+
+    def sums(self, indptr: Ints, voiced: Ints, dtype: type) -> Ints:
+        """Return the sums of rows of skills and pairs, whole numbers (rows, candidates).
+
+        Parameters
+        ----------
+        indptr, voiced : int arrays
+            Row ``i`` holds the skills and pairs ``voiced[indptr[i]:indptr[i + 1]]``.
+        dtype : type
+            An integer that no sum exceeds; see `bounds`.
+        """
+        if not self._is_small:
+            return self._scattered(indptr, voiced).astype(dtype)
         from scipy.sparse import csr_array
 
         ones: Ints = np.ones(len(voiced), dtype)
         table = self.table(dtype)
-        product = csr_array((ones, voiced, bounds), shape=(len(bounds) - 1, table.shape[0])) @ table
-        return product if isinstance(product, np.ndarray) else product.toarray()
+        product: Ints = csr_array((ones, voiced, indptr), shape=(len(indptr) - 1, table.shape[0])) @ table
+        return product
+
+    def _scattered(self, indptr: Ints, voiced: Ints) -> NDArray[np.float64]:
+        """Add up sparse rows into a dense block, float64: whole numbers below 2**53 are exact in it."""
+        rows, width = len(indptr) - 1, self._sparse.shape[1]
+        starts = self._sparse.indptr[voiced]
+        lengths = self._sparse.indptr[voiced + 1] - starts
+        ends = lengths.cumsum()
+        cells = np.repeat(starts - ends + lengths, lengths) + np.arange(lengths.sum())
+        owners = np.repeat(np.arange(rows), np.diff(indptr))
+        codes = self._sparse.indices[cells] + np.repeat(owners * width, lengths)
+        total = np.bincount(codes, weights=self._sparse.data[cells], minlength=rows * width)
+        return np.asarray(total, np.float64).reshape(rows, width)
 
     def loudest(self, indptr: Ints, indices: Ints, items: NDArray[np.int64], most: int) -> NDArray[np.int64]:
         """Return the held skills that give most to each chosen candidate, int64 (rows, n, most), -1 where none is left.
@@ -126,7 +154,7 @@ class Voices:
 
     def _shares(self, held: Ints, columns: Ints) -> NDArray[np.int64]:
         """Return what each held skill gives to each of its row's candidates, int64 (n, len(held))."""
-        found = self.table(np.int32)[np.broadcast_to(held, columns.shape), columns]
+        found = self.table(self.narrow)[np.broadcast_to(held, columns.shape), columns]
         return np.asarray(found if isinstance(found, np.ndarray) else found.toarray()).astype(np.int64)
 
 

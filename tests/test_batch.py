@@ -489,17 +489,17 @@ def interrupted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Job, b
     source = write_csv(tmp_path / "in.csv", rows_of(300, seed=4))
     job = Job((str(source),), str(tmp_path / "out.csv"), workers=1)
     run(replace(job, output=str(tmp_path / "want.csv")))
-    work, count = module._work, iter(range(100))
+    work, count = module.work, iter(range(100))
 
-    def stop(place: int) -> dict[str, object]:
+    def stop(*given: object) -> dict[str, object]:
         if next(count) == 2:
             raise KeyboardInterrupt
-        return work(place)
+        return work(*given)
 
-    monkeypatch.setattr(module, "_work", stop)
+    monkeypatch.setattr(module, "work", stop)
     with pytest.raises(KeyboardInterrupt):
         run(job)
-    monkeypatch.setattr(module, "_work", work)
+    monkeypatch.setattr(module, "work", work)
     assert not (tmp_path / "out.csv").exists()
     return job, (tmp_path / "want.csv").read_bytes()
 
@@ -585,8 +585,8 @@ def test_an_input_that_vanishes_is_one_line(tmp_path: Path, monkeypatch: pytest.
     from recommender.batch import run as module
 
     source = write_csv(tmp_path / "in.csv", rows_of(300))
-    work = module._work
-    monkeypatch.setattr(module, "_work", lambda place: (place == 2 and source.unlink(), work(place))[1])
+    work = module.work
+    monkeypatch.setattr(module, "work", lambda *given: (given[2] == 2 and source.unlink(), work(*given))[1])
     with pytest.raises(InterruptedRunError, match="No such file"):
         run(Job((str(source),), str(tmp_path / "out.csv"), workers=1))
     assert not (tmp_path / "out.csv").exists()

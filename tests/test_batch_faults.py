@@ -447,3 +447,23 @@ def test_a_trial_fits_the_terminal(
     shown = capsys.readouterr().out.splitlines()
     assert shown[:2] == ["row 1", "  id: 1"]
     assert max(map(len, shown)) <= 60
+
+
+def test_runs_beside_and_within_each_other(tmp_path: Path) -> None:
+    """Runs in several threads, and one that another's progress starts, each give their own rows."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def one(name: str) -> list[str]:
+        rows = "".join(f"{name}{i},python\n" for i in range(40))
+        source = written(tmp_path / f"{name}.csv", f"id,skills\n{rows}")
+        run(Job((str(source),), str(tmp_path / f"{name}.out.csv"), workers=1))
+        return [row["id"] for row in read_csv(tmp_path / f"{name}.out.csv")]
+
+    with ThreadPoolExecutor(3) as pool:
+        for name, ids in zip("abc", pool.map(one, "abc"), strict=True):
+            assert ids == [f"{name}{i}" for i in range(40)]
+    source = written(tmp_path / "outer.csv", PLAIN)
+    inner: list[str] = []
+    run(Job((str(source),), str(tmp_path / "o.csv"), workers=1), lambda *_: inner.extend(one("inner")))
+    assert [row["id"] for row in read_csv(tmp_path / "o.csv")] == ["1", "2"]
+    assert len(inner) == 40

@@ -29,7 +29,7 @@ def test_daft_gives_the_rows_of_the_local_engine() -> None:
 
 @pytest.mark.skipif(shutil.which("java") is None and "JAVA_HOME" not in os.environ, reason="Spark needs Java 17")
 def test_spark_gives_the_rows_of_the_local_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A local Spark session's answers equal score_batch row by row."""
+    """A local Spark session's answers equal score_batch row by row; with ``safe``, formulas get an apostrophe."""
     sql = pytest.importorskip("pyspark.sql")
     from recommender.batch.spark import score
 
@@ -38,6 +38,8 @@ def test_spark_gives_the_rows_of_the_local_engine(monkeypatch: pytest.MonkeyPatc
     session = sql.SparkSession.builder.master("local[2]").config(map=quiet).getOrCreate()
     try:
         frame = session.createDataFrame(TABLE.to_pylist(), "id string, skills string, rate double").repartition(2)
+        risky = session.createDataFrame([("=1+1", "python")], "id string, skills string")
+        assert score(risky, plan=Plan(1), safe=True).collect()[0]["id"] == "'=1+1"
         found = sorted((row.asDict() for row in score(frame, plan=Plan(3)).collect()), key=lambda row: row["id"])
     finally:
         session.stop()

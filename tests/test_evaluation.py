@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score
 
-from recommender import evaluation
+from recommender import baselines, evaluation, metrics
 from recommender.errors import InputError
 
 ITEMS = 10
@@ -79,9 +79,9 @@ def test_metrics_of_a_case_worked_out_by_hand():
     cases = cases_of(([0], 2), ([0, 1], 2), ([], 4))
     found = evaluation.ranks(lambda _: np.array([5.0, 4.0, 3.0, 2.0, 1.0]), cases)
     assert found.tolist() == [1.0, 0.0, 4.0]
-    assert evaluation.recall(found, 2).tolist() == [1.0, 1.0, 0.0]
-    assert evaluation.reciprocal_rank(found).tolist() == [0.5, 1.0, 0.2]
-    assert evaluation.discounted(found, 10) == pytest.approx([1 / np.log2(3), 1.0, 1 / np.log2(6)])
+    assert metrics.recall(found, 2).tolist() == [1.0, 1.0, 0.0]
+    assert metrics.reciprocal_rank(found).tolist() == [0.5, 1.0, 0.2]
+    assert metrics.discounted(found, 10) == pytest.approx([1 / np.log2(3), 1.0, 1 / np.log2(6)])
 
 
 @quick
@@ -91,7 +91,7 @@ def test_ndcg_equals_scikit_learns(order, hidden, k):
     scores = np.array(order, dtype=float)
     found = evaluation.ranks(lambda _: scores, cases_of(([], hidden)))
     truth = np.eye(ITEMS)[[hidden]]
-    assert evaluation.discounted(found, k)[0] == pytest.approx(ndcg_score(truth, scores[None], k=k))
+    assert metrics.discounted(found, k)[0] == pytest.approx(ndcg_score(truth, scores[None], k=k))
 
 
 @quick
@@ -116,8 +116,8 @@ def test_top_passes_over_what_is_held():
 
 def test_calibration_of_a_case_worked_out_by_hand():
     """Two bins: promised .2 and kept .5 (2 cases), promised .9 and kept 1 (1 case): (2 * .3 + 1 * .1) / 3."""
-    assert evaluation.calibration_error([0.2, 0.2, 0.9], [1, 0, 1]) == pytest.approx(0.7 / 3)
-    promised, true, counts = evaluation.reliability([0.2, 0.2, 0.9, 1.0], [1, 0, 1, 1])
+    assert metrics.calibration_error([0.2, 0.2, 0.9], [1, 0, 1]) == pytest.approx(0.7 / 3)
+    promised, true, counts = metrics.reliability([0.2, 0.2, 0.9, 1.0], [1, 0, 1, 1])
     assert promised == pytest.approx([0.2, 0.95])
     assert true.tolist() == [0.5, 1.0]
     assert counts.tolist() == [2, 2]
@@ -127,7 +127,7 @@ def test_calibration_of_a_case_worked_out_by_hand():
 def test_what_is_no_probability_is_refused(promised, true):
     """Probabilities lie in [0, 1] and come one per outcome."""
     with pytest.raises(InputError, match="probabilities"):
-        evaluation.calibration_error(promised, true)
+        metrics.calibration_error(promised, true)
 
 
 # -- intervals ----------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ def test_what_is_no_probability_is_refused(promised, true):
 def test_an_interval_holds_its_mean_and_narrows():
     """The interval holds the mean, is about 2 x 1.96 standard errors wide, and narrows with more lists."""
     values = np.random.default_rng(1).normal(size=4000)
-    few, many = (evaluation.bootstrap(values[:n], np.arange(n)) for n in (100, 4000))
+    few, many = (metrics.bootstrap(values[:n], np.arange(n)) for n in (100, 4000))
     assert few.low < few.mean < few.high
     assert many.high - many.low == pytest.approx(2 * 1.96 / np.sqrt(4000), rel=0.15)
     assert many.high - many.low < few.high - few.low
@@ -145,8 +145,8 @@ def test_an_interval_holds_its_mean_and_narrows():
 def test_cases_of_one_list_are_drawn_together():
     """Copies of a case within its list make the interval no narrower."""
     values = np.random.default_rng(1).normal(size=100)
-    alone = evaluation.bootstrap(values, np.arange(100))
-    copied = evaluation.bootstrap(np.repeat(values, 5), np.repeat(np.arange(100), 5))
+    alone = metrics.bootstrap(values, np.arange(100))
+    copied = metrics.bootstrap(np.repeat(values, 5), np.repeat(np.arange(100), 5))
     assert copied.low == pytest.approx(alone.low)
     assert copied.high == pytest.approx(alone.high)
 
@@ -154,17 +154,17 @@ def test_cases_of_one_list_are_drawn_together():
 def test_a_steady_gain_is_seen_through_noise():
     """Paired differences see a small gain that the two intervals alone would hide."""
     theirs = np.random.default_rng(1).normal(size=200)
-    gain = evaluation.paired_difference(theirs + 0.01, theirs, np.arange(200))
+    gain = metrics.paired_difference(theirs + 0.01, theirs, np.arange(200))
     assert gain.low == pytest.approx(0.01)
     assert gain.high == pytest.approx(0.01)
     with pytest.raises(InputError, match="pairs"):
-        evaluation.paired_difference(theirs, theirs[1:], np.arange(200))
+        metrics.paired_difference(theirs, theirs[1:], np.arange(200))
 
 
 def test_no_case_is_said_and_not_averaged():
     """Without cases there is an `InputError`, not a nan."""
     with pytest.raises(InputError, match="no case"):
-        evaluation.bootstrap(np.zeros(0), np.zeros(0, dtype=np.int64))
+        metrics.bootstrap(np.zeros(0), np.zeros(0, dtype=np.int64))
 
 
 # -- baselines ----------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_no_case_is_said_and_not_averaged():
 
 def test_popularity_counts_lists():
     """Each item scores the number of lists that hold it, whatever is held."""
-    score = evaluation.popularity(*csr([[0, 1, 1], [0]]), 3)
+    score = baselines.popularity(*csr([[0, 1, 1], [0]]), 3)
     assert score(np.array([2])).tolist() == [2.0, 1.0, 0.0]
 
 
@@ -187,7 +187,7 @@ def test_item_knn_equals_its_slow_twin(lists):
     table /= np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
     table /= np.maximum(np.linalg.norm(table, axis=0, keepdims=True), 1e-9)
     cosine = table.T @ table * (1 - np.eye(ITEMS))
-    score = evaluation.item_knn(*csr(lists), ITEMS)
+    score = baselines.item_knn(*csr(lists), ITEMS)
     assert np.allclose(score(np.array([0, 4])), cosine[[0, 4]].sum(axis=0))
 
 
@@ -196,7 +196,7 @@ def test_item_knn_equals_its_slow_twin(lists):
 def test_ease_predicts_each_item_from_the_others(lists):
     """EASE's weights are the ridge regression of each item on all others."""
     table = np.array([[float(i in row) for i in range(ITEMS)] for row in lists])
-    score = evaluation.ease(*csr(lists), ITEMS, 5.0)
+    score = baselines.ease(*csr(lists), ITEMS, 5.0)
     for target in range(ITEMS):
         others = np.delete(np.arange(ITEMS), target)
         square = table[:, others].T @ table[:, others] + 5.0 * np.eye(ITEMS - 1)
@@ -208,5 +208,5 @@ def test_a_baseline_is_judged_at_its_best_strength():
     """The strength with the best nDCG wins; of equal ones the gentler."""
     cases = cases_of(([0], 1))
     perfect, blind = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
-    best = evaluation.best_strength(lambda s: lambda _: perfect if s >= 10 else blind, cases, (5, 10, 20))
+    best = baselines.best_strength(lambda s: lambda _: perfect if s >= 10 else blind, cases, (5, 10, 20))
     assert best == (10, 1.0)

@@ -20,6 +20,7 @@ from recommender import SkillRecommender
 from recommender.cooccurrence import Cooccurrence
 from recommender.documents import Documents
 from recommender.errors import InputError, NotFittedError, ProfileError
+from recommender.profiles import lists_of
 
 LISTS = lists()
 MODEL = SkillRecommender().fit(LISTS)
@@ -121,13 +122,20 @@ def test_a_vocabulary_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize("make", [
     list, tuple, iter, pd.Series, pl.Series, pa.array, lambda p: pa.chunked_array([p[:2], p[2:]]),
     lambda p: pd.DataFrame({"id": range(len(p)), "skills": p}), lambda p: pl.DataFrame({"id": [*range(len(p))], "skills": p}),
-    lambda p: pa.table({"skills": p}), lambda p: np.array([*p, None], dtype=object)[:-1],
+    lambda p: pl.LazyFrame({"id": [*range(len(p))], "skills": p}), lambda p: pa.record_batch({"skills": p}),
+    lambda p: pd.Series(p, dtype=pd.ArrowDtype(pa.list_(pa.string()))), lambda p: pa.table({"skills": p}), lambda p: np.array([*p, None], dtype=object)[:-1],
 ])  # fmt: skip
 def test_columns_of_any_library_are_profiles(make: object) -> None:
     """Lists, tuples, iterators, and columns and frames of pandas, polars and pyarrow give one answer; null is empty."""
     profiles = [["Zorbling", "Vatglaze"], None, [], ["Loometry", None]]
     plain = MODEL.recommend_many([["Zorbling", "Vatglaze"], [], [], ["Loometry"]])
     assert MODEL.recommend_many(make(profiles)) == plain
+
+
+def test_a_set_is_read_in_one_order() -> None:
+    """A set of terms is read by alphabet, not in the order of hashes, which differs from process to process."""
+    words = {f"word {i}" for i in range(20)}
+    assert lists_of([words, frozenset(words)]) == [sorted(words)] * 2
 
 
 @pytest.mark.parametrize("wrong", ["python, go", 3, {"a": 1}, [3], [[3]], [{"a": 1}]])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import copy
 import json
 import re
 
@@ -7,11 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from small_world import lists
 
 from recommender import SkillRecommender
 from recommender.cli import main
 from recommender.errors import InputError
-from recommender.gaps import KINDS, NEXT_DOOR, ONE_STEP
+from recommender.gaps import KINDS, NEXT_DOOR, ONE_STEP, REACH, distance_of, scale_of
 from recommender.trends import KIND_OF
 
 MODEL = SkillRecommender.load()
@@ -94,10 +96,45 @@ def test_a_plan_chooses_each_step_as_if_the_former_were_held(profile: list[str],
     held = numbers(profile)
     assert len(plan.steps) == n
     for at, step in enumerate(plan.steps):
-        assert MODEL.suggest(held, 1) == [step]
+        assert MODEL.suggest(held, 1, before=held[len(numbers(profile)) :]) == [step]
         held.append(MODEL.vocabulary_.number(step.skill))
         assert plan.demand[at + 1] == MODEL.outlook_.demand[np.array(held)].sum()
     assert plan.gain == plan.demand[-1] - plan.demand[0]
+
+
+def test_a_plan_does_not_say_one_thing_thrice() -> None:
+    """A step of one family with a former one has lost its share, as in a list; somewhere that changes the choice."""
+    profiles = [[name] for name in NAMES[:: len(NAMES) // 60]]
+    plans = [(numbers(profile), MODEL.plan(profile, 4).steps) for profile in profiles]
+    lost = [step.parts["variety"] for _, steps in plans for step in steps[1:]]
+    assert all(part <= 0 for part in lost)
+    families, places = MODEL.sums._families, {n: at for at, n in enumerate(MODEL.outlook_.in_demand.tolist())}
+    for _, steps in plans:
+        chosen = [places[MODEL.vocabulary_.number(step.skill)] for step in steps]
+        whole = [step.score - step.parts.get("variety", 0.0) for step in steps]
+        wanted = [0.0 - max(w, 0.0) * took / 256 for w, took in zip(whole, families.lost(chosen), strict=True)]
+        assert [step.parts.get("variety", 0.0) for step in steps] == wanted
+    assert any(MODEL.suggest([*held, *(MODEL.vocabulary_.number(s.skill) for s in steps[:at])], 1)[0].skill != step.skill
+               for held, steps in plans for at, step in enumerate(steps))  # fmt: skip
+
+
+def test_distances_of_a_fitted_model_follow_its_scale() -> None:
+    """Twice as loud a fit says the same distances: the thresholds rise with the model's reach."""
+    fitted = SkillRecommender().fit(lists())
+    louder = copy.copy(fitted)
+    louder.weights_ = fitted.weights_._replace(together=2 * fitted.weights_.together)
+    assert scale_of(louder) == 2 * scale_of(fitted)
+    assert scale_of(MODEL) == 1.0
+    asked = ["Zorbling", "Quenchwork"]
+    held = [m.number for m in fitted.match_profile(asked)]
+    for number in range(0, len(fitted.vocabulary_), 50):
+        here, there = (one.relevance(held)[number] for one in (fitted, louder))
+        assert distance_of(here, scale_of(fitted)) == distance_of(there, scale_of(louder))
+
+
+def test_the_reach_of_the_shipped_model_is_what_distances_were_measured_on() -> None:
+    """The named constant is within a tenth of the shipped model's reach; else the thresholds must be measured anew."""
+    assert MODEL.sums.reach == pytest.approx(REACH, rel=0.1)
 
 
 def test_a_plan_of_fewer_than_none_is_refused() -> None:

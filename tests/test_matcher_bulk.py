@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
@@ -12,13 +14,15 @@ from hypothesis import strategies as st
 from test_matcher import SENSES, SKILLS
 
 from recommender import SkillRecommender
-from recommender.matcher import Matcher
+from recommender.matcher import Matcher, forms
 from recommender.matcher import bulk as bulk_room
+from recommender.matcher.calibration import odds
 from recommender.matcher.hashes import Hashed, HashTable
 from recommender.matcher.letters import bits_of, counted, mask, masks
 from recommender.matcher.neighbours import Neighbours
+from recommender.matcher.relations import near_among, near_for
 from recommender.matcher.spellings import Spellings
-from recommender.text import key
+from recommender.text import key, qualifiers
 from recommender.text.fold import keys
 from recommender.vocabulary import Vocabulary
 
@@ -100,3 +104,102 @@ def test_hashes_of_parts() -> None:
     assert parts[0] == parts[1]
     places, owners = HashTable(parts, np.array([7, 8])).find(parts[:1])
     assert (places.tolist(), sorted(owners.tolist())) == ([0, 0], [7, 8])
+
+
+def test_endings_are_those_of_the_list() -> None:
+    """Looking the longest ending up cuts what trying the list in its order cuts."""
+    rng = Random(5)
+    parts = [ending for ending, _, _ in forms._ENDINGS] + ["plan", "n", "organ", "gg", "e", "x"]
+    for word in ("".join(rng.choices(parts, k=rng.randint(1, 3))) for _ in range(3000)):
+        fits = (e for e in forms._ENDINGS if word.endswith(e[0]) and len(word) - len(e[0]) >= e[2])
+        ending, rest, _ = next(fits, ("", "", 0))
+        want = word[: len(word) - len(ending)] + rest
+        if ending and len(want) > 3 and want[-1] == want[-2] and want[-1] in "bdgmnprt":
+            want = want[:-1]
+        assert forms._cut(word) == want
+    assert max(len(ending) for ending, _, _ in forms._ENDINGS) <= forms.LONGEST_ENDING
+
+
+QUALIFIED = st.lists(
+    st.sampled_from(
+        [*qualifiers._OPENERS, *qualifiers._ENDERS, "Python", "in", "with", "of", "and", "-", "–", ":", "("]
+    )
+    | st.sampled_from(
+        ["(expert)", "5 years", "3+", "(5/5)", "90%", "B2", "***", "★★", "mid-level", "Expert,", "ſkills"]
+    ),
+    min_size=1,
+    max_size=5,
+).map(" ".join)
+
+
+@given(QUALIFIED)
+@settings(max_examples=400, derandomize=True)
+def test_signs_leave_out_only_rules_that_cannot_match(term: str) -> None:
+    """The qualifiers found are those that trying every rule finds."""
+    with pytest.MonkeyPatch().context() as patch:
+        patch.setattr(qualifiers, "_signs", lambda _: qualifiers._ALL_SIGNS)
+        every = qualifiers.unqualified(term)
+    assert qualifiers.unqualified(term) == every
+    assert qualifiers.is_qualifier(term) == (qualifiers._alone().fullmatch(term) is not None)
+
+
+@given(st.lists(DAMAGED, min_size=1, max_size=4), st.sampled_from([0.0, 0.5, 3.0, 100.0]))
+@settings(max_examples=150, derandomize=True)
+def test_only_what_is_too_little_is_left_out(terms: list[str], least: float) -> None:
+    """What is refused early holds no relation of the odds asked for; all else is found whole."""
+    index = Matcher(Vocabulary(SKILLS)).index
+    for asked in map(key, terms):
+        words, spelt = asked.split(" "), index.spellings.near(forms.squeezed(asked))
+        whole = near_among(index, asked, words, spelt)
+        found = near_for(index, asked, words, spelt, least)
+        assert found == whole or (not found and all(odds(one.features) < least for one in whole))
+
+
+def test_refused_matches_look_like_any_other() -> None:
+    """A refused match finds its candidates when asked, and compares, hashes, prints, copies and travels as a match."""
+    matcher, other = Matcher(Vocabulary(SKILLS)), Matcher(Vocabulary(SKILLS))
+    first, again = matcher.match("linguistic programs"), other.match("linguistic programs")
+    assert (first.skill, first.how, first.number) == (None, "refused", -1)
+    assert first.candidates
+    assert first.score == first.candidates[0].score
+    assert first == again
+    assert hash(first) == hash(again)
+    travelled = pickle.loads(pickle.dumps(first))
+    assert travelled == first
+    assert first == travelled
+    assert repr(first) == repr(travelled)
+    assert asdict(first) == asdict(travelled)
+    assert first != matcher.match("zzz")
+    with pytest.raises(AttributeError):
+        first.nothing  # type: ignore[attr-defined]  # noqa: B018
+
+
+def test_matches_and_profiles_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A term or profile asked for again gives the same match, and no more are remembered than allowed."""
+    monkeypatch.setattr("recommender.matcher.match.MOST_MATCHES_REMEMBERED", 10)
+    monkeypatch.setattr("recommender.matcher.senses.MOST_SETTLED", 3)
+    matcher = Matcher(Vocabulary(SKILLS, SENSES))
+    for n in range(30):
+        profile = ["TF", f"term {n}", "Keras", "x" * 5000]
+        assert matcher.match_profile(profile) == matcher.match_profile(profile)
+    assert len(matcher._matches) <= 10
+    assert len(matcher._senses._settled) <= 3
+    assert "x" * 5000 not in matcher._matches
+
+
+def test_context_decides_what_is_remembered_alone() -> None:
+    """A form seen in one profile is decided anew in the next."""
+    matcher = Matcher(Vocabulary(SKILLS, SENSES))
+    found = [matcher.match_profile(["TF", other])[0].skill for other in ("Keras", "AWS", "Keras")]
+    assert found == ["TensorFlow", "Terraform", "TensorFlow"]
+
+
+def test_names_that_are_all_alike_are_looked_up_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where every name is like every other, pairs are made a few at a time, and the answers stay the same."""
+    monkeypatch.setattr("recommender.matcher.hashes.MOST_PAIRS", 50)
+    monkeypatch.setattr("recommender.matcher.neighbours.MOST_PAIRS", 50)
+    spellings = Spellings.of([f"softwaredevelopment{n}" for n in range(60)])
+    asked = [f"sofwaredevelopmnt{n}" for n in range(9)] + ["softwaredevelopmen7"]
+    near = Neighbours(spellings)
+    assert near.one_edit(asked) == [spellings.one_edit(string) for string in asked]
+    assert near.two_edits(asked) == [spellings.two_edits(string) for string in asked]

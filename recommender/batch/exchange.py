@@ -13,7 +13,7 @@ import zlib
 from pathlib import Path
 from typing import Any, Final
 
-from recommender.matcher.profiles import Told
+from recommender.matcher.terms import Told
 
 __all__ = ["Exchange"]
 
@@ -22,7 +22,7 @@ _LENGTH: Final = 8
 
 
 class Exchange:
-    """Read and write the files of one run; see `matcher.profiles.Shared`.
+    """Read and write the files of one run; see `matcher.terms.Shared`.
 
     Parameters
     ----------

@@ -12,35 +12,26 @@ import json
 import os
 import shutil
 import sys
-import zlib
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import pyarrow as pa
-
-from recommender.batch.exchange import Exchange
 from recommender.batch.job import STREAM, Job, check_same, counted, identity
-from recommender.batch.reading import Reading, read_part
 from recommender.batch.rejects import Rejects
 from recommender.batch.setup import Setup, prepare
-from recommender.batch.writing import Changes, csv_header, encode, join, part_sink
-from recommender.columns import Tally, columns_of
+from recommender.batch.working import checksum, model_for, start_worker, warm, work, work_as_told, write_json
+from recommender.batch.writing import csv_header, join
+from recommender.columns import columns_of
 from recommender.errors import InputError, InterruptedRunError, TableError
-from recommender.model import SkillRecommender
+
+if TYPE_CHECKING:
+    from recommender.model import SkillRecommender
 
 __all__ = ["run"]
 
 RECORD: Final = "run.json"
-_SELDOM: Final = (50_000, 20, 100)
-"""How often the collector looks for cycles in a worker: it makes hardly any, and what it remembers is long to look
-through (measured: 7 % of all time at the default)."""
-
-_WARMING: Final = "pythn develping, exel, NLP, TF, zzq qqz"
-"""A list whose terms must be searched for: near names, nothing near, ambiguous forms."""
 
 MOST_REFUSED: Final = 1 << 20
 """Distinct refused terms that are counted (some 150 MB); up to here the summary is exact, however a file was cut."""
@@ -50,117 +41,6 @@ MOST_NAMED: Final = 20
 
 Progress = Callable[[int, int, int], None]
 """Called with parts done, parts in all, rows done."""
-
-
-# -- one part ---------------------------------------------------------------------------------------------------------
-
-_setup: Setup | None = None
-_model: SkillRecommender | None = None
-_loaded_as = ""
-"""The digest of the model that is loaded, so that another run in this process does not take it for its own."""
-
-
-def _start_worker(setup: Setup | None, job: Job, folder: Path, workers: int, started: Any) -> None:
-    """Make a worker die with its parent, leave Ctrl-C to it, and share what terms mean with the others."""
-    import ctypes
-    import signal
-
-    global _setup
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    gc.set_threshold(*_SELDOM)
-    if sys.platform == "linux":
-        die_with_parent = 1  # PR_SET_PDEATHSIG, prctl(2)
-        ctypes.CDLL(None).prctl(die_with_parent, signal.SIGKILL)
-    if setup is not None:
-        _setup = setup
-    pa.set_cpu_count(1)
-    pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: measured 60 MB less than the default at its peak
-    with started.get_lock():
-        place = started.value
-        started.value += 1
-    columns_of(_loaded(job)).reader.shared = Exchange(folder, place, workers)
-
-
-def _work(place: int) -> dict[str, Any]:
-    """Score one part, write it, and return its record."""
-    assert _setup is not None
-    setup, job = _setup, _setup.job
-    format, compression = job.written()
-    reading, tally, changes = Reading([]), Tally(), Changes()
-    beside = setup.file(place, f"{os.getpid()}.partial")
-    try:
-        with part_sink(beside, compression) as sink:
-            _write_rows(setup, place, format, sink, reading, tally, changes)
-        record = _record_of(setup, place, reading, tally, beside) | {"apostrophes": changes.apostrophes}
-        beside.rename(setup.file(place, "out"))
-        _write_json(setup.file(place, "json"), record)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-    return record
-
-
-def _write_rows(
-    setup: Setup, place: int, format: str, sink: Any, reading: Reading, tally: Tally, changes: Changes
-) -> None:
-    job, part = setup.job, setup.parts[place]
-    columns = columns_of(_loaded(job))
-    writer = pa.ipc.new_file(sink, setup.output) if format in ("parquet", "arrow") else None
-    if not writer and place == 0 and format != "jsonl":
-        sink.write(csv_header(setup.output.names, format))
-    for batch in read_part(
-        setup.paths[part.source], part, setup.shapes[part.source], setup.schema, job.chunk_rows, reading
-    ):
-        scored = columns.score(batch, job.plan, tally)
-        if writer:
-            writer.write_batch(scored)
-        else:
-            sink.write(encode(scored, format, job.safe, changes))
-    if writer:
-        writer.close()
-
-
-def _record_of(setup: Setup, place: int, reading: Reading, tally: Tally, path: Path) -> dict[str, Any]:
-    rejected = sorted(reading.rejected)
-    if rejected:
-        _write_json(setup.file(place, "rejected"), rejected)
-    return {
-        "rows": tally.rows, "lines": reading.lines, "rejected": len(rejected), "terms": tally.terms,
-        "recognised": tally.recognised, "left_out": sorted(reading.left_out),
-        "refused": dict(tally.refused), "suggested": dict(tally.suggested),
-        "size": path.stat().st_size, "crc": _checksum(path),
-    }  # fmt: skip
-
-
-def _checksum(path: Path) -> int:
-    value = 0
-    with path.open("rb") as file:
-        while chunk := file.read(1 << 20):
-            value = zlib.crc32(chunk, value)
-    return value
-
-
-def _write_json(path: Path, value: Any) -> None:
-    beside = path.with_suffix(f"{path.suffix}.{os.getpid()}.partial")
-    beside.write_text(json.dumps(value, ensure_ascii=True), encoding="ascii")
-    beside.rename(path)
-
-
-def _take_model(digest: str) -> None:
-    """Forget the model of an earlier run unless it is that of the run which begins."""
-    global _model, _loaded_as
-    if digest != _loaded_as:
-        _model, _loaded_as = None, digest
-
-
-def _loaded(job: Job) -> SkillRecommender:
-    global _model
-    if _model is None:
-        _model = SkillRecommender.load(job.model)
-    return _model
-
-
-# -- all parts --------------------------------------------------------------------------------------------------------
 
 
 def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], None] | None = None) -> dict[str, Any]:
@@ -179,13 +59,13 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
     job.check_places(sources)
     job.written()
     facts = identity(job, sources)
-    _take_model(facts["model"])
     with _work_folder(job, facts) as folder:
         try:
             setup = prepare(job, folder)
             if settled is not None:
                 settled(setup)
-            summary = _run_all(setup, progress or (lambda *_: None))
+            model = model_for(job, facts["model"])
+            summary = _run_all(setup, model, progress or (lambda *_: None))
         except OSError as error:
             if error.errno is None:
                 raise
@@ -222,7 +102,7 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         try:
             folder.mkdir()
-            _write_json(folder / RECORD, now)
+            write_json(folder / RECORD, now)
         except OSError as error:
             shutil.rmtree(folder, ignore_errors=True)
             raise InputError(
@@ -261,9 +141,7 @@ def _find_again(folder: Path, now: dict[str, Any]) -> None:
         left.unlink(missing_ok=True)
 
 
-def _run_all(setup: Setup, progress: Progress) -> dict[str, Any]:
-    global _setup
-    _setup = setup
+def _run_all(setup: Setup, model: SkillRecommender, progress: Progress) -> dict[str, Any]:
     records: list[dict[str, Any]] = []
     refused: Counter[str] = Counter()
     format, _ = setup.job.written()
@@ -271,7 +149,7 @@ def _run_all(setup: Setup, progress: Progress) -> dict[str, Any]:
 
     def finished() -> Generator[Path, None, None]:
         done = sum(1 for place in range(len(setup.parts)) if setup.file(place, "json").exists())
-        with closing(_records(setup)) as ready:
+        with closing(_records(setup, model)) as ready:
             for place, record in enumerate(ready):
                 _count_refused(refused, record.pop("refused"))
                 records.append(record)
@@ -288,7 +166,7 @@ def _run_all(setup: Setup, progress: Progress) -> dict[str, Any]:
         else:
             _join_file(setup, parts, format)
     rejects.close()
-    return _summary(setup, records, refused)
+    return _summary(setup, model, records, refused)
 
 
 def _count_refused(counts: Counter[str], more: dict[str, int]) -> None:
@@ -310,16 +188,16 @@ def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
     joined.replace(setup.job.target())
 
 
-def _records(setup: Setup) -> Generator[dict[str, Any], None, None]:
+def _records(setup: Setup, model: SkillRecommender) -> Generator[dict[str, Any], None, None]:
     """Yield the record of every part, in order, as parts become whole; those that are so already stay."""
     kept = {place: record for place in range(len(setup.parts)) if (record := _whole(setup, place)) is not None}
     left = [place for place in range(len(setup.parts)) if place not in kept]
     workers = min(setup.job.workers or os.cpu_count() or 1, len(left))
     if workers <= 1:
         for place in range(len(setup.parts)):
-            yield kept[place] if place in kept else _work(place)
+            yield kept[place] if place in kept else work(setup, model, place)
         return
-    with _pool(setup, workers) as submit:
+    with _pool(setup, model, workers) as submit:
         futures = {place: submit(place) for place in left}
         for place in range(len(setup.parts)):
             yield kept[place] if place in kept else futures.pop(place).result()
@@ -330,7 +208,7 @@ def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
     try:
         record = dict(json.loads(setup.file(place, "json").read_text(encoding="ascii")))
         path = setup.file(place, "out")
-        same = path.stat().st_size == record["size"] and _checksum(path) == record["crc"]
+        same = path.stat().st_size == record["size"] and checksum(path) == record["crc"]
         listed = (
             not record["rejected"]
             or len(json.loads(setup.file(place, "rejected").read_text(encoding="ascii"))) == record["rejected"]
@@ -340,14 +218,8 @@ def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
     return record if same and listed else None
 
 
-def _warm(job: Job) -> None:
-    """Load the model and make its tables, so that forked workers share them instead of each making its own."""
-    first = pa.RecordBatch.from_pydict({"skills": [_WARMING]})
-    columns_of(_loaded(job)).score(first, replace(job.plan, skills_column="skills", keep=()))
-
-
 @contextmanager
-def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
+def _pool(setup: Setup, model: SkillRecommender, workers: int) -> Iterator[Callable[[int], Any]]:
     """Start workers; they share the model that was loaded before them, where the system can fork."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -355,36 +227,37 @@ def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
 
     forks = "fork" in multiprocessing.get_all_start_methods() and sys.platform == "linux"
     if forks:
-        _warm(setup.job)
+        warm(setup.job, model)
         gc.freeze()  # what is shared is not touched by the collector, so it stays shared
     context = multiprocessing.get_context("fork" if forks else "spawn")
     for left in setup.folder.glob("terms-*.log"):  # of a run that was interrupted
         left.unlink()
-    given = (None if forks else setup, setup.job, setup.folder, workers, context.Value("i", 0))
-    pool = ProcessPoolExecutor(workers, context, _start_worker, given)
+    started = context.Array("i", workers)
+    pool = ProcessPoolExecutor(workers, context, start_worker, (setup, model if forks else None, workers, started))
     try:
-        yield lambda place: pool.submit(_work, place)
+        yield lambda place: pool.submit(work_as_told, place)
     except BrokenProcessPool:
         raise InterruptedRunError(
             "a worker was ended from outside (out of memory?). What is done is kept: go on with --resume, "
             f"perhaps with --workers {max(1, workers // 2)}."
         ) from None
     finally:
-        processes = list((pool._processes or {}).values())
         failed = sys.exc_info()[0] is not None
+        ours = [process for process in multiprocessing.active_children() if process.pid in started[:]]
         pool.shutdown(wait=not failed, cancel_futures=True)
-        for process in processes if failed else []:
+        for process in ours if failed else []:
             process.kill()
             process.join()
 
 
-def _summary(setup: Setup, records: list[dict[str, Any]], refused: Counter[str]) -> dict[str, Any]:
+def _summary(
+    setup: Setup, model: SkillRecommender, records: list[dict[str, Any]], refused: Counter[str]
+) -> dict[str, Any]:
     suggested: Counter[str] = Counter()
     for record in records:
         suggested.update(record["suggested"])
     terms = sum(record["terms"] for record in records)
     recognised = sum(record["recognised"] for record in records)
-    model = _loaded(setup.job)
     rejected = sum(record["rejected"] for record in records)
     return {
         "rows": sum(record["rows"] for record in records),

@@ -21,21 +21,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
     Whatever goes wrong is one line on stderr; a closed pipe (`| head`) is no error.
     """
     gc.set_threshold(FIRST_COLLECTION)
-    for stream in (sys.stdout, sys.stderr):
-        # A lone surrogate or an old terminal's encoding must not end a run.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    code = _run(sys.argv[1:] if arguments is None else list(arguments))
+    try:
+        _mend_streams()
+        code = _run(sys.argv[1:] if arguments is None else list(arguments))
+    except KeyboardInterrupt:
+        code = _fail("stopped.", INTERRUPTED)
     gc.freeze()  # the process ends: a last look for cycles would take as long as a match
     sys.exit(code)
 
 
-def _run(arguments: list[str]) -> int:
-    from typer.main import get_command
+def _mend_streams() -> None:
+    """Give closed streams something to stand on, and let no letter end a run."""
+    for at, (name, way) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            # A closed stdout can only be read from, so writing to it is a failure; a closed stderr swallows all notes.
+            place = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if place != at:
+                os.dup2(place, at)
+            setattr(sys, name, os.fdopen(at, way))
+    for stream in (sys.stdout, sys.stderr):
+        # A lone surrogate or an old terminal's encoding must not end a run.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
-    from recommender.cli.app import app_for
+
+def _run(arguments: list[str]) -> int:
     from recommender.errors import RecommenderError
 
     try:
+        from typer.main import get_command
+
+        from recommender.cli.app import app_for
+
         # Not through `main` of the command, which turns a closed pipe into a failure.
         with get_command(app_for(arguments[0] if arguments else None)).make_context(
             "recommender", arguments
@@ -51,10 +67,21 @@ def _run(arguments: list[str]) -> int:
     except (KeyboardInterrupt, EOFError):
         return _fail("stopped.", INTERRUPTED)
     except OSError as error:
-        return _fail(f"{error.filename or 'output'}: {error.strerror or error}. Check the place and its space.", FAILED)
+        return _fail(_told(error), FAILED)
     except Exception as error:
         return _other(error)
     return DONE
+
+
+def _told(error: OSError) -> str:
+    """Say what the system refused, and the way out that fits it."""
+    import errno
+
+    if error.errno == errno.EBADF and error.filename is None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's own last flush
+        return "standard output is closed. Give the results a place: > FILE."
+    way = "Check the path." if error.errno == errno.ENOENT else "Check the place and its space."
+    return f"{error.filename or 'output'}: {error.strerror or error}. {way}"
 
 
 def _other(error: Exception) -> int:

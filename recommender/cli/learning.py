@@ -14,8 +14,8 @@ from recommender.cli.printing import Format, chosen, note, print_records
 
 if TYPE_CHECKING:
     from recommender.batch.profiles import Profiles
-    from recommender.evaluation import Interval
     from recommender.judging import Judgement
+    from recommender.metrics import Interval
     from recommender.model import SkillRecommender
 
 __all__ = ["evaluate", "fit"]

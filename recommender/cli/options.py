@@ -29,7 +29,8 @@ TrendsOption = Annotated[
     typer.Option(
         "--trends",
         metavar="NAME",
-        help="Only these trend lists: an id, a publisher, a year, or a part of an id. Repeatable.",
+        help="Only these trend lists: an id or a part of it, a publisher, a year, or a file or folder of your own"
+        " lists. Repeatable.",
     ),
 ]
 FileOption = Annotated[

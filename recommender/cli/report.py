@@ -18,6 +18,24 @@ __all__ = ["report"]
 TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather", ".ipc")
 """Endings of files of profiles; any other file holds one list."""
 
+TEXTS = (
+    ".txt",
+    ".md",
+    ".text",
+    ".lst",
+    ".json",
+    ".html",
+    ".htm",
+    ".xml",
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".xls",
+    ".xlsx",
+    ".odt",
+)
+"""Endings of names that no skill has: such a source is a file, there or not."""
+
 
 def report(
     source: Annotated[
@@ -36,6 +54,7 @@ def report(
     """Write one page with pictures: a profile's suggestions with their parts and evidence, or a batch's summary."""
     from recommender import report as pages
 
+    _check_apart(source, output)
     pages.check_target(output)
     if _is_table(source):
         if as_of or trends:
@@ -47,6 +66,18 @@ def report(
         page = _profile_page(opened(model, as_of, trends), source, top)
     pages.write_page(page, output)
     note(f"written: {output}")
+
+
+def _check_apart(source: str, output: Path) -> None:
+    """Raise `InputError` where the page would be written over what it is read from."""
+    from recommender.errors import InputError
+
+    try:
+        same = output.exists() and Path(source).exists() and output.samefile(source)
+    except (OSError, ValueError):
+        return  # a list may be no name of a file
+    if same:
+        raise InputError(f"{output}: is the input, which the page would replace. Name another file with -o.")
 
 
 def _is_table(source: str) -> bool:
@@ -82,8 +113,14 @@ def _list_in(source: str, engine: SkillRecommender) -> list[str]:
 
     path = Path(source)
     try:
-        is_file = source == "-" or bool(source and path.exists()) or path.suffix.lower() in (".txt", ".md")
+        is_file = source == "-" or bool(source and path.exists()) or _is_path(source)
     except (OSError, ValueError):
         is_file = False  # no name of a file can be so long, or hold such characters
     known = engine.matcher_.known
     return [piece.term for piece in (terms_given(None, path, known) if is_file else terms_given([source], None, known))]
+
+
+def _is_path(source: str) -> bool:
+    """Tell a name of a file from a skill ("CI/CD", "Node.js"), so that a mistyped path is not scored as a list."""
+    rooted = source.startswith(("/", "./", "../", "~/", ".\\", "..\\")) and not any(c in source for c in ",;\n")
+    return rooted or Path(source).suffix.lower() in TEXTS

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from recommender.model import SkillRecommender
     from recommender.suggestions import Suggestion
     from recommender.text import Step
+    from recommender.trends import TrendList
 
 __all__ = ["match", "opened", "score"]
 
@@ -86,7 +87,24 @@ def opened(model: str | None, as_of: str | None = None, trends: Sequence[str] | 
     from recommender import SkillRecommender
 
     engine = SkillRecommender.load(model)
-    return engine.view(_day(as_of), tuple(trends or ())) if as_of or trends else engine
+    if not (as_of or trends):
+        return engine
+    names, lists = _named(trends or ())
+    return engine.view(_day(as_of), names, lists)
+
+
+def _named(trends: Sequence[str]) -> tuple[list[str], list[TrendList]]:
+    """Tell the names of lists from the paths of files and folders, and read those."""
+    from recommender.trends import lists_at
+
+    names: list[str] = []
+    lists: list[TrendList] = []
+    for name in trends:
+        if found := lists_at(name):
+            lists += found
+        else:
+            names.append(name)
+    return names, lists
 
 
 def _day(words: str | None) -> Any:

@@ -42,7 +42,7 @@ def list_(
 
 @app.command()
 def show(
-    name: Annotated[str, typer.Argument(help="Id of a shipped list, a part of one, a publisher, or a file.")],
+    name: Annotated[str, typer.Argument(help="Id of a list, a part of one, a publisher; or a file or folder.")],
     format: FormatOption = None,
 ) -> None:
     """Show the names of a list, with rank and figure, and where it was published."""
@@ -102,6 +102,7 @@ def import_(
     print_records(
         [_summary(trend, chosen(format) is Format.table) | {"file": str(path)} for trend, path in written], format
     )
+    note(f'see demand by these lists: recommender score "..." --trends {output}')
 
 
 @app.command()
@@ -134,13 +135,10 @@ def _shipped() -> tuple[TrendList, ...]:
 
 
 def _find(name: str) -> tuple[TrendList, ...]:
-    """Find lists by name among the shipped ones, or read the file of that path."""
-    from recommender.trends import read_list, select
+    """Read the file or the folder of that path, or find lists by name among the shipped ones."""
+    from recommender.trends import lists_at, select
 
-    path = Path(name)
-    if (path.suffix.lower() == ".json" and len(path.parts) > 1) or path.is_file():
-        return (read_list(path),)
-    return select(_shipped(), name)
+    return lists_at(name) or select(_shipped(), name)
 
 
 def _one(name: str) -> TrendList:

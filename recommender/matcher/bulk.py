@@ -1,4 +1,4 @@
-"""Resolve thousands of terms at once, with the answers of `Matcher.resolve`.
+"""Resolve thousands of terms at once, with the answers of `Resolver.resolve`.
 
 What costs is shared: terms are folded together, spellings of one key are searched once, and neighbours in spelling are
 looked up for all keys in one go.
@@ -15,10 +15,10 @@ from typing import Final, NamedTuple
 from recommender.matcher.calibration import odds
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import squeezed
-from recommender.matcher.match import LONGEST_SEARCHED, MOST_REMEMBERED, REFUSED, Matcher, Resolved
 from recommender.matcher.neighbours import Neighbours
 from recommender.matcher.readings import Reading, readings
 from recommender.matcher.relations import near, near_for
+from recommender.matcher.resolving import LONGEST_SEARCHED, MOST_REMEMBERED, REFUSED, Resolved, Resolver
 from recommender.text import is_qualifier
 from recommender.text.fold import keys as fold_all
 
@@ -55,20 +55,20 @@ class _Other(NamedTuple):
 
 
 class BulkResolver:
-    """Resolve many terms for one matcher.
+    """Resolve many terms for one `Resolver`.
 
     >>> from recommender.vocabulary import Vocabulary
-    >>> BulkResolver(Matcher(Vocabulary.from_names(["PyTorch", "Keras"]))).resolve(["pytroch", "golf", "KERAS!"])
+    >>> BulkResolver(Resolver(Vocabulary.from_names(["PyTorch", "Keras"]))).resolve(["pytroch", "golf", "KERAS!"])
     [('pytroch', None, 0), ('golf', None, -1), ('keras', None, 1)]
     """
 
-    def __init__(self, matcher: Matcher) -> None:
-        self._matcher = matcher
+    def __init__(self, resolver: Resolver) -> None:
+        self._resolver = resolver
         self._of_key: dict[str, int] = {}
         self._searched = 0
 
     def resolve(self, terms: Sequence[str]) -> list[Resolved]:
-        """Give for each term what `Matcher.resolve` gives."""
+        """Give for each term what `Resolver.resolve` gives."""
         found: list[Resolved] = []
         with _no_collection():
             for start in range(0, len(terms), TERMS_AT_ONCE):
@@ -76,8 +76,8 @@ class BulkResolver:
         return found
 
     def _resolve(self, terms: Sequence[str]) -> list[Resolved]:
-        matcher = self._matcher
-        code_of, forms = matcher.vocabulary.codes.get, matcher.vocabulary.forms
+        resolver = self._resolver
+        code_of, forms = resolver.vocabulary.codes.get, resolver.vocabulary.forms
         found: list[Resolved] = []
         unknown: list[_Other] = []
         for at, (term, key) in enumerate(zip(terms, fold_all(terms), strict=True)):
@@ -86,7 +86,7 @@ class BulkResolver:
                 form, code = key, None
             elif (code := code_of(key)) is None and key and len(key) <= LONGEST_SEARCHED:
                 variants = readings(term, key)
-                form = matcher.form_among(variants) if variants else None
+                form = resolver.form_among(variants) if variants else None
                 if form is None and not is_qualifier(term):
                     unknown.append(_Other(at, key, variants))
             found.append((key, form, REFUSED if code is None else code if code >= 0 else ~code))
@@ -98,14 +98,17 @@ class BulkResolver:
         plain, others = {one.key for one in unknown if not one.readings}, [one for one in unknown if one.readings]
         if len(self._of_key) > MOST_REMEMBERED:
             self._of_key.clear()
-        likeliest, least = self._matcher.likeliest, self._matcher.least_odds
+        likeliest, least = self._resolver.likeliest, self._resolver.least_odds
         new = dict.fromkeys(sorted(key for key in plain if key not in self._of_key), least)
         self._of_key.update({key: likeliest(relations) for key, relations in self._near(new).items()})
         for one in unknown:
             if not one.readings:
                 found[one.at] = one.key, None, self._of_key[one.key]
-        exact = [self._matcher.known_among(one.readings) for one in others]
-        near_of = self._near(_least_for([one for one, known in zip(others, exact, strict=True) if not known], least))
+        exact = [self._resolver.known_among(one.readings) for one in others]
+        asked = [
+            reading.key for one, known in zip(others, exact, strict=True) if not known for reading in _searched(one)
+        ]
+        near_of = self._near(dict.fromkeys(asked, least))
         for one, known in zip(others, exact, strict=True):
             relations = known or _related(one, near_of)
             if not known and any(odds(features) >= least for _, features in relations):
@@ -116,11 +119,11 @@ class BulkResolver:
 
     @cached_property
     def _neighbours(self) -> Neighbours:
-        return Neighbours(self._matcher.index.spellings)
+        return Neighbours(self._resolver.index.spellings)
 
     def _near(self, least_of: Mapping[str, float]) -> dict[str, _Near]:
         """Find what each key may stand for; nothing where that cannot reach the odds which are asked for."""
-        index = self._matcher.index
+        index = self._resolver.index
         self._searched += len(least_of)
         places = self._spelt_like([squeezed(key) for key in least_of])
         return {
@@ -130,13 +133,13 @@ class BulkResolver:
 
     def _whole(self, key: str) -> _Near:
         """Find all that a key may stand for."""
-        index = self._matcher.index
+        index = self._resolver.index
         return [(index.number(one.place), one.features) for one in near(index, key)]
 
     def _spelt_like(self, joined: list[str]) -> list[list[int]]:
         """Find the places near in spelling."""
         if len(joined) < LEAST_FOR_TABLES or self._searched < KEYS_BEFORE_TABLES:
-            spelt_like = self._matcher.index.spellings.near
+            spelt_like = self._resolver.index.spellings.near
             return [spelt_like(string) for string in joined]
         found = self._neighbours.one_edit(joined)
         far = [at for at, places in enumerate(found) if not places]
@@ -150,18 +153,5 @@ def _searched(one: _Other) -> list[Reading]:
     return [Reading(one.key, {}, ()), *[reading for reading in one.readings if reading.searched]]
 
 
-def _least_for(others: Sequence[_Other], least: float) -> dict[str, float]:
-    """Give the odds that each key must reach for one of its terms to be accepted, as far as it is trusted there."""
-    found: dict[str, float] = {}
-    for one in others:
-        for reading in _searched(one):
-            found[reading.key] = min(found.get(reading.key, least), least / max(odds(reading.features), 1e-9))
-    return found
-
-
 def _related(one: _Other, near_of: Mapping[str, _Near]) -> _Near:
-    return [
-        (number, {**reading.features, **features})
-        for reading in _searched(one)
-        for number, features in near_of[reading.key]
-    ]
+    return [(number, features) for reading in _searched(one) for number, features in near_of[reading.key]]

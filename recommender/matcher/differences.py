@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from math import log
 from typing import Final
 
-from recommender.matcher.forms import SMALL_WORDS, singular, squeezed, stem
+from recommender.matcher.forms import SMALL_WORDS, WHOLE, singular, squeezed, stem
 from recommender.matcher.synonyms import plain_english
 
 __all__ = ["Features", "breaks_capitals", "inflection", "typing_slips"]
@@ -219,6 +219,8 @@ _PERSON: Final = ("er", "ers", "or", "ors", "ist", "ists", "ian", "ant", "eer")
 
 def _ending(word: str) -> str:
     """Name the kind of ending: who does it, doing it, or the thing."""
+    if word in WHOLE:
+        return "bare"
     if word.endswith(_PERSON):
         return "person"
     if word.endswith(("ing", "ings")):

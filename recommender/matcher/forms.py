@@ -11,6 +11,7 @@ from typing import Final
 __all__ = [
     "ORDERED",
     "SMALL_WORDS",
+    "WHOLE",
     "content",
     "deep_bag",
     "initials",
@@ -47,7 +48,7 @@ portals rental social total royal vital sensor sensors motor motors visual virtu
 colours floor floors door doors donor donors anchor
 anchors harbor armor minor major humor interior interiors exterior exteriors liquor tumor mayor
 """
-_WHOLE: Final = frozenset(_WHOLE_TEXT.split())
+WHOLE: Final = frozenset(_WHOLE_TEXT.split())
 # Endings that make a word of another kind from the same stem; longest first. (ending, what stays, letters before it)
 _ENDINGS: Final = (
     ("isations", "", 3), ("izations", "", 3), ("isation", "", 3), ("ization", "", 3), ("ational", "", 4),
@@ -59,9 +60,14 @@ _ENDINGS: Final = (
     ("ities", "", 4), ("ity", "", 4), ("ingly", "", 4), ("ings", "", 3), ("ing", "", 3), ("iers", "y", 3),
     ("ier", "y", 3), ("ied", "y", 2), ("ies", "y", 2), ("ers", "", 3), ("er", "", 3), ("ors", "", 4), ("or", "", 4),
     ("ed", "", 3), ("als", "", 4), ("al", "", 4), ("ally", "", 4), ("ical", "", 4), ("ics", "", 4), ("ic", "", 4),
-    ("ive", "", 4), ("ists", "", 4), ("ist", "", 4), ("es", "", 3), ("s", "", 3), ("e", "", 3), ("y", "", 3),
+    ("ive", "", 4), ("ists", "", 4), ("ist", "", 4), ("es", "", 3), ("s", "", 3), ("e", "", 3), ("y", "", 5),
 )  # fmt: skip
 LONGEST_ENDING: Final = 8
+# Words of four letters keep their e ("care" is no "car"), so their inflections get it back.
+SHORT_STEM: Final = 3
+_DROPPING_E: Final = frozenset(["ing", "ings", "er", "ers", "ed", "es"])
+_VOWELS: Final = "aeiou"
+_NEVER_BEFORE_E: Final = "aeiouwxy"
 
 
 def squeezed(folded: str) -> str:
@@ -102,9 +108,17 @@ def _endings() -> dict[str, tuple[str, int]]:
     """
     held: dict[str, tuple[str, int]] = {}
     for ending, rest, least in _ENDINGS:
-        if not any(ending.endswith(earlier) for earlier in held):
+        if not any(ending[at:] in held for at in range(1, len(ending))):
             held[ending] = rest, least
     return held
+
+
+def _drops_e(cut: str) -> bool:
+    """Tell whether a stem of three letters lost an e before its ending: "taking", but not "cutting" or "fixing".
+
+    Rule *o of Porter (1980): one vowel between consonants, the last of which would else have been doubled.
+    """
+    return cut[0] not in _VOWELS and cut[1] in _VOWELS and cut[2] not in _NEVER_BEFORE_E
 
 
 def _cut(word: str) -> str:
@@ -114,6 +128,8 @@ def _cut(word: str) -> str:
         found = endings.get(word[-size:])
         if found is not None and len(word) - size >= found[1]:
             cut = word[:-size] + found[0]
+            if len(cut) == SHORT_STEM and word[-size:] in _DROPPING_E and _drops_e(cut) and not word.endswith("ses"):
+                return f"{cut}e"
             # Doubled consonants are undone: plan, planning. "ll" and "ss" are often the stem's own.
             return cut[:-1] if len(cut) > 3 and cut[-1] == cut[-2] and cut[-1] in "bdgmnprt" else cut
     return word
@@ -130,7 +146,7 @@ def stem(word: str) -> str:
     ('monit', 'monit', 'organ', 'organ', 'analy', 'analy')
     """
     word = _IRREGULAR.get(word, word)
-    if len(word) < 5 or not word.isalpha() or word in _WHOLE:
+    if len(word) < 5 or not word.isalpha() or word in WHOLE:
         return singular(word)
     once = _cut(word)
     return _cut(once) if len(once) > 5 else once

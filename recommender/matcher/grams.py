@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.matcher.forms import SMALL_WORDS, stem
-from recommender.matcher.synonyms import groups, plain_words
+from recommender.matcher.synonyms import plain_words, said_for
 
 __all__ = ["GramIndex"]
 
@@ -26,8 +26,9 @@ COLUMNS: Final = 1 << 16
 # A stem says more than one of its trigrams; chosen on the project's own aliases (benchmarks/calibration.py).
 STEM_WEIGHT: Final = 2.0
 SMALL_WORD_WEIGHT: Final = 0.3
-# A word that is said for another brings the other's names into view, below those that hold the word itself.
-GROUP_WEIGHT: Final = 1.0
+# A word that is said for another brings the other's names into view, below those that hold the word itself. Only what
+# is asked is widened so: the index does not depend on the table of synonyms.
+SAID_WEIGHT: Final = 1.4
 
 
 @lru_cache(maxsize=1 << 15)
@@ -38,8 +39,19 @@ def _pieces(word: str) -> tuple[tuple[int, float], ...]:
     marked = f" {word[:40]} "
     grams = Counter(marked[i : i + 3] for i in range(len(marked) - 2))
     pieces = [(crc32(gram.encode()) % COLUMNS, 1.0) for gram in grams]
-    said_for = [(crc32(f"~{number}".encode()) % COLUMNS, GROUP_WEIGHT) for number in groups(word)]
-    return (*pieces, (crc32(f"={stem(word)}".encode()) % COLUMNS, STEM_WEIGHT), *said_for)
+    return (*pieces, (_stem_column(stem(word)), STEM_WEIGHT))
+
+
+def _stem_column(root: str) -> int:
+    return crc32(f"={root}".encode()) % COLUMNS
+
+
+@lru_cache(maxsize=1 << 14)
+def _said(word: str) -> tuple[tuple[int, float], ...]:
+    """Hash the stems of the words that a word is said for, with their weights."""
+    if word in SMALL_WORDS:
+        return ()
+    return tuple([(_stem_column(root), SAID_WEIGHT * share) for root, share in said_for(word).items()])
 
 
 def _weights(words: list[str]) -> dict[int, float]:
@@ -93,12 +105,29 @@ class GramIndex:
         starts = np.concatenate([[0], np.cumsum(holding)]).astype(np.int32)
         return cls(starts, rows[order], weight[order], idf, len(keys))
 
+    def _said(self, key: str, found: dict[int, float]) -> dict[int, float]:
+        """Weigh the stems of what may be said for the words of a key; none more than the word itself."""
+        weighed: dict[int, float] = {}
+        for word in plain_words(key.split(" ")):
+            own = float(self.idf[_stem_column(stem(word))])
+            for column, weight in _said(word):
+                if column not in found:
+                    value = weight * min(own, float(self.idf[column]))
+                    weighed[column] = max(value, weighed.get(column, 0.0))
+        return weighed
+
     def nearest(self, key: str, most: int) -> list[tuple[int, float]]:
-        """Give the numbers and cosines of the nearest names, best first, ties by number."""
+        """Give the numbers of the nearest names and how near they are, best first, ties by number.
+
+        That is the cosine of their pieces, and more where words are said for each other.
+        """
         found = _weights(key.split(" "))
         columns = np.fromiter(found.keys(), dtype=np.int64, count=len(found))
         asked = np.fromiter(found.values(), dtype=np.float32, count=len(found)) * self.idf[columns]
         norm = float(np.sqrt((asked.astype(np.float64) ** 2).sum()))
+        said = self._said(key, found)
+        columns = np.concatenate([columns, np.fromiter(said.keys(), dtype=np.int64, count=len(said))])
+        asked = np.concatenate([asked, np.fromiter(said.values(), dtype=np.float32, count=len(said))])
         spans = [
             (int(a), int(b), float(w))
             for a, b, w in zip(self.starts[columns], self.starts[columns + 1], asked, strict=True)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["HashTable", "Hashed", "spans"]
+__all__ = ["MOST_PAIRS", "HashTable", "Hashed", "TooManyPairsError", "spans"]
 
 # Any large odd number: it has an inverse modulo 2**64.
 _BASE: Final = 0x9E3779B97F4A7C15
@@ -22,6 +22,8 @@ _MIX: Final = np.uint64(0xBF58476D1CE4E5B9)
 _FILTER_BITS: Final = 23
 # The last bits of a packed number; those before them tell hashes apart well enough to nominate by.
 _LOW: Final = np.uint64((1 << 24) - 1)
+# So many pairs are given at once: some tens of megabytes.
+MOST_PAIRS: Final = 1 << 20
 
 Ints = NDArray[np.integer[Any]]
 Hashes = NDArray[np.uint64]
@@ -84,6 +86,10 @@ def _mixed(hashes: Hashes) -> Hashes:
     return spread ^ (spread >> np.uint64(29))
 
 
+class TooManyPairsError(Exception):
+    """Tell that so many hashes have so many owners that they must be asked for in smaller parts."""
+
+
 class HashTable:
     """Find the owners of hashes.
 
@@ -100,11 +106,16 @@ class HashTable:
         self._held[self._packed >> np.uint64(64 - _FILTER_BITS)] = True
 
     def find(self, hashes: Hashes) -> tuple[Ints, Ints]:
-        """Give pairs: the place of an asked hash, of which there may be 2**24, and an owner of the same hash."""
+        """Give pairs: the place of an asked hash, of which there may be 2**24, and an owner of the same hash.
+
+        Raises `TooManyPairsError` beyond `MOST_PAIRS`, so that memory stays bounded; ask for fewer then.
+        """
         mixed = _mixed(hashes)
         places = np.flatnonzero(self._held[mixed >> np.uint64(64 - _FILTER_BITS)])
         asked = np.sort(mixed[places] & ~_LOW | places.astype(np.uint64))
         starts = self._packed.searchsorted(asked & ~_LOW)
         counts = self._packed.searchsorted(asked | _LOW, side="right") - starts
+        if counts.sum() > MOST_PAIRS:
+            raise TooManyPairsError
         at, which = spans(starts, counts)
         return (asked & _LOW).astype(np.int64)[which], (self._packed[at] & _LOW).astype(np.int64)

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from math import log
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,9 @@ from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.keys import Lines
 from recommender.vocabulary.words import KEY_MARK
 
+if TYPE_CHECKING:
+    from recommender.matcher.nearness import Name
+
 __all__ = ["SHORTEST_JOINED", "FormIndex"]
 
 # "r" and "rr" are no spellings of each other, nor "ll.m" and "llm": joined writings need some letters.
@@ -37,6 +40,7 @@ LEAST_APART: Final = 2
 # Shorter words may be versions ("x").
 SHORTEST_FOREIGN: Final = 3
 MOST_WORDS_REMEMBERED: Final = 1 << 16
+MOST_NAMES_REMEMBERED: Final = 1 << 13
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -228,9 +232,16 @@ class FormIndex:
 
         asked = Name(self._restored(key), self._weight)
         return [
-            (self.number(place), resemblance(asked, Name(self.keys[place], self._weight), cosine))
+            (self.number(place), resemblance(asked, self._named(place), cosine))
             for place, cosine in self.grams.nearest(asked.key, most)
         ]
+
+    @cached_property
+    def _named(self) -> Callable[[int], Name]:
+        """Give the key of a place with what comparing needs; remembers some, for few keys come near often."""
+        from recommender.matcher.nearness import Name
+
+        return lru_cache(maxsize=MOST_NAMES_REMEMBERED)(lambda place: Name(self.keys[place], self._weight))
 
     @cached_property
     def _compounds(self) -> dict[str, str]:

@@ -61,7 +61,7 @@ class Meanings:
     def __init__(self, vocabulary: Vocabulary, senses: Senses, words: Mapping[str, int]) -> None:
         self.forms = {form: place for place, form in enumerate(vocabulary.forms)}
         found = [vocabulary.meanings(form) for form in self.forms]
-        read = [[senses.read(sense.cues) for sense in meanings] for meanings in found]
+        read = [[[senses.read(cue) for cue in sense.cues] for sense in meanings] for meanings in found]
         width = max(map(len, found), default=0)
         deep = max((sum(kind == "field" for kind, _, _ in cues) for rows in read for cues in rows), default=0)
         fields = {name: at for at, name in enumerate(sorted({vocabulary.field(n) for n in range(len(vocabulary))}))}

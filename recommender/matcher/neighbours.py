@@ -15,7 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.matcher.hashes import Hashed, Hashes, HashTable
+from recommender.matcher.hashes import MOST_PAIRS, Hashed, Hashes, HashTable, TooManyPairsError
 from recommender.matcher.letters import BITS_PER_EDIT, counted, masks
 from recommender.matcher.spellings import LONGEST, SHORTEST, SHORTEST_FOR_TWO, Spellings
 
@@ -49,9 +49,22 @@ class Neighbours:
         held = [at for at, string in enumerate(asked) if shortest <= len(string) <= LONGEST]
         for start in range(0, len(held), STRINGS_AT_ONCE):
             places = held[start : start + STRINGS_AT_ONCE]
-            for at, number in zip(*find([asked[at] for at in places]), strict=True):
+            for at, number in zip(*self._looked_up([asked[at] for at in places], find), strict=True):
                 found[places[at]].append(number)
         return found
+
+    def _looked_up(self, asked: list[str], find: Any) -> tuple[list[int], list[int]]:
+        """Look strings up, in halves where too many names are alike; one alone is compared with all."""
+        try:
+            return find(asked)  # type: ignore[no-any-return]
+        except TooManyPairsError:
+            half = len(asked) // 2
+        if not half:
+            one = self._spellings.one_edit if find == self._one_edit else self._spellings.two_edits
+            numbers = one(asked[0])
+            return [0] * len(numbers), numbers
+        first, second = self._looked_up(asked[:half], find), self._looked_up(asked[half:], find)
+        return [*first[0], *[half + at for at in second[0]]], [*first[1], *second[1]]
 
     # -- tables -----------------------------------------------------------------------------------------------------
 
@@ -118,6 +131,8 @@ class Neighbours:
         for which, numbers in pairs:
             near = counted(bits[which] ^ held[numbers]) <= BITS_PER_EDIT * edits
             kept.append(which[near] * len(held) + numbers[near])
+        if sum(map(len, kept)) > MOST_PAIRS and len(asked) > 1:
+            raise TooManyPairsError
         both = np.unique(np.concatenate(kept))
         which, numbers = both // len(held), both % len(held)
         theirs = [ours[n] for n in numbers.tolist()]

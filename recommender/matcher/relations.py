@@ -57,7 +57,18 @@ def near(index: FormIndex, key: str) -> list[Found]:
 
 def near_among(index: FormIndex, key: str, words: list[str], neighbours: list[int]) -> list[Found]:
     """Do what `near` does with the places whose joined forms are near in spelling, if these are known already."""
-    return closely(index, key, words, neighbours) or _same_core(index, words) + _abbreviated(index, key, words)
+    found = closely(index, key, words, neighbours)
+    if _explained(found):
+        return found
+    return found + _same_core(index, words) + _abbreviated(index, key, words)
+
+
+def _explained(found: list[Found]) -> bool:
+    """Tell whether wider relations need not be tried.
+
+    Two slips explain little by themselves: "flutter dev" is work with Flutter before it is a misspelt name.
+    """
+    return any("two slips" not in one.features for one in found)
 
 
 def near_for(index: FormIndex, key: str, words: list[str], neighbours: list[int], least: float) -> list[Found]:
@@ -70,12 +81,12 @@ def near_for(index: FormIndex, key: str, words: list[str], neighbours: list[int]
     for word in words:
         foreign = foreign or is_foreign(word)
     found = closely(index, key, words, neighbours, foreign)
-    if found:
+    if _explained(found):
         return found
-    core = [] if foreign else _same_core(index, words)
-    if most_for_abbreviations(len(words) > 1) < least and not any(odds(one.features) >= least for one in core):
+    found += [] if foreign else _same_core(index, words)
+    if most_for_abbreviations(len(words) > 1) < least and not any(odds(one.features) >= least for one in found):
         return []
-    return core + _abbreviated(index, key, words)
+    return found + _abbreviated(index, key, words)
 
 
 def closely(index: FormIndex, key: str, words: list[str], neighbours: list[int], foreign: bool = False) -> list[Found]:
@@ -149,6 +160,8 @@ def _same_words(index: FormIndex, words: list[str]) -> list[Found]:
         Found(place, "inflection", changed)
         for place in index.find("deep", deep_bag(words))
         if (len(theirs := index.words(place)) == len(words) or several) and not _means_another(index, words, theirs)
+        # The name of a product is not inflected: "digital performance" is no Digital Performer.
+        if not index.is_product(place)
         if (changed := inflection(words, theirs)) is not None
     ]
 
@@ -206,8 +219,9 @@ def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
     small = len(ours.text.split()) == 1
     for place in index.find("core", ours.text):
         theirs = core(index.words(place))
-        # "A-GPS" and "GPS" differ in what looks like a small word.
-        if theirs is None or (small and ours == theirs) or _means_another(index, words, index.words(place)):
+        # "A-GPS" and "GPS" differ in what looks like a small word, "digital performance" in an ending.
+        alike = ours == theirs and (small or index.is_product(place))
+        if theirs is None or alike or _means_another(index, words, index.words(place)):
             continue
         if inflection(words, index.words(place)) is not None:
             found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))

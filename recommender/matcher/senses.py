@@ -7,7 +7,7 @@ its odds by a fixed factor. Forms that are ambiguous themselves speak for each o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from recommender.text import key as fold
@@ -26,6 +26,8 @@ MOST_OF_FIELD: Final = 2.0
 # A meaning that its data gave no chance is still possible, given evidence.
 LEAST_PRIOR: Final = 0.01
 ROUNDS: Final = 4
+# So many profiles are remembered: one is often asked about several times.
+MOST_SETTLED: Final = 1 << 12
 
 
 class Evidence(NamedTuple):
@@ -50,42 +52,72 @@ class Weighed(NamedTuple):
 _Cue = tuple[str, int, str]  # kind, number of the skill, text
 
 
+class _Meaning(NamedTuple):
+    """Hold one meaning of a form with its skill's number, its chance without evidence, and its cues."""
+
+    sense: Sense
+    number: int | None
+    prior: float
+    cues: list[_Cue]
+
+
+class _Form(NamedTuple):
+    """Hold the meanings of a form, where each cue stands among them, the words among the cues, and the chance of none.
+
+    A cue is known by the number of its skill, its field behind an ``@``, or its words in quotes.
+    """
+
+    meanings: list[_Meaning]
+    places: dict[int | str, list[tuple[int, int]]]
+    words: list[str]
+    rest: float
+
+
 class Senses:
     """Weigh the meanings of the ambiguous forms of a vocabulary."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self._vocabulary = vocabulary
-        self._cues: dict[tuple[str, ...], list[_Cue]] = {}
+        self._forms: dict[str, _Form] = {}
+        self._settled: dict[tuple[str | int | None, ...], list[list[Weighed] | None]] = {}
 
-    def read(self, cues: tuple[str, ...]) -> list[_Cue]:
+    def read(self, cue: str) -> _Cue:
         """Tell cues apart: ``@field``, ``"words"``, the name of a skill; an unknown name counts as words."""
-        if cues not in self._cues:
-            read: list[_Cue] = []
-            for cue in cues:
-                entry = None if cue[:1] in '@"' else self._vocabulary.lookup(fold(cue))
-                if cue.startswith("@"):
-                    read.append(("field", -1, cue[1:]))
-                elif entry is not None:
-                    read.append(("skill", entry.number, self._vocabulary.names[entry.number]))
-                else:
-                    read.append(("word", -1, fold(cue)))
-            self._cues[cues] = read
-        return self._cues[cues]
+        if cue.startswith("@"):
+            return "field", -1, cue[1:]
+        entry = None if cue[:1] == '"' else self._vocabulary.lookup(fold(cue))
+        return (
+            ("word", -1, fold(cue)) if entry is None else ("skill", entry.number, self._vocabulary.names[entry.number])
+        )
 
-    def _weigh_cue(self, cue: _Cue, evidence: Evidence, own: int | None) -> tuple[float, str]:
-        """Give the factor of one cue and, where it tells, how to name it."""
-        kind, number, text = cue
-        if kind == "skill":
-            belief = evidence.skills.get(number, 0.0)
-            return 1.0 + (SKILL_FACTOR - 1.0) * belief, text if belief else ""
-        if kind == "word":
-            told = bool(text) and any(f" {text} " in f" {key} " for key in evidence.keys)
-            return (WORD_FACTOR, f'"{text}"') if told else (1.0, "")
-        # The form's own skill is no evidence for itself.
-        of_field = [n for n in evidence.skills if n != own and self._vocabulary.field(n) == text]
-        belief = min(MOST_OF_FIELD, sum([evidence.skills[n] for n in of_field]))
-        best = max(of_field, key=lambda n: (evidence.skills[n], -n), default=-1)
-        return FIELD_FACTOR**belief, f"{self._vocabulary.names[best]} ({text})" if of_field else ""
+    def _form(self, form: str) -> _Form:
+        """Read the meanings of a form once: profiles repeat forms."""
+        found = self._forms.get(form)
+        if found is None:
+            number = self._vocabulary.number
+            senses = self._vocabulary.meanings(form)
+            meanings = [
+                _Meaning(
+                    sense, None if sense.skill is None else number(sense.skill), max(sense.prior, LEAST_PRIOR),
+                    [self.read(cue) for cue in sense.cues],
+                )
+                for sense in senses
+            ]  # fmt: skip
+            words = dict.fromkeys(text for one in meanings for kind, _, text in one.cues if kind == "word" and text)
+            places: dict[int | str, list[tuple[int, int]]] = {}
+            for which, one in enumerate(meanings):
+                for at, (kind, skill, text) in enumerate(one.cues):
+                    cue = skill if kind == "skill" else f"@{text}" if kind == "field" else f'"{text}"'
+                    places.setdefault(cue, []).append((which, at))
+            # Priors that sum to less than 1 leave room for meanings that no row names.
+            found = _Form(meanings, places, list(words), max(0.0, 1.0 - sum([sense.prior for sense in senses])))
+            self._forms[form] = found
+        return found
+
+    def _told(self, form: str, keys: Iterable[str]) -> frozenset[str]:
+        """Find the words among a form's cues that stand in other keys."""
+        text = "".join([f" {key} \n" for key in keys])
+        return frozenset([word for word in self._form(form).words if f" {word} " in text])
 
     def weigh(self, form: str, evidence: Evidence) -> list[Weighed]:
         """Give all meanings of a form, likeliest first; the probabilities, with what no meaning covers, sum to 1.
@@ -94,21 +126,31 @@ class Senses:
             form: the key of the form; must be one of ours.
             evidence: what the rest of the profile says.
         """
-        weighed: list[tuple[float, Sense, int | None, tuple[str, ...]]] = []
-        meanings = self._vocabulary.meanings(form)
-        for sense in meanings:
-            number = None if sense.skill is None else self._vocabulary.number(sense.skill)
-            value, told = max(sense.prior, LEAST_PRIOR), []
-            for cue in self.read(sense.cues):
-                factor, name = self._weigh_cue(cue, evidence, number)
-                value *= factor
-                if name:
-                    told.append(name)
-            weighed.append((value, sense, number, tuple(dict.fromkeys(told))))
-        # Priors that sum to less than 1 leave room for meanings that no row names.
-        rest = max(0.0, 1.0 - sum([sense.prior for sense in meanings]))
-        total = rest + sum([value for value, *_ in weighed])
-        found = [Weighed(sense, number, value / total, told) for value, sense, number, told in weighed]
+        return self._weigh(form, evidence.skills, self._told(form, evidence.keys))
+
+    def _weigh(self, form: str, skills: Mapping[int, float], told: frozenset[str]) -> list[Weighed]:
+        held = self._form(form)
+        by_field: dict[str, list[int]] = {}
+        for number in skills:
+            by_field.setdefault(self._vocabulary.field(number), []).append(number)
+        values, names = [one.prior for one in held.meanings], [dict[str, None]() for _ in held.meanings]
+        # What does not speak multiplies by one; what does is taken in the order of the cues.
+        speaking: list[int | str] = [*skills, *[f'"{word}"' for word in told], *[f"@{field}" for field in by_field]]
+        for which, at in sorted([place for cue in speaking for place in held.places.get(cue, ())]):
+            meaning = held.meanings[which]
+            kind, number, text = meaning.cues[at]
+            factor, name = WORD_FACTOR, f'"{text}"'
+            if kind == "skill":
+                factor, name = 1.0 + (SKILL_FACTOR - 1.0) * skills[number], text if skills[number] else ""
+            elif kind == "field":
+                factor, best = _of_field(by_field[text], meaning.number, skills)
+                name = f"{self._vocabulary.names[best]} ({text})" if best >= 0 else ""
+            values[which] *= factor
+            if name:
+                names[which][name] = None
+        weighed = zip(values, held.meanings, names, strict=True)
+        total = held.rest + sum(values)
+        found = [Weighed(one.sense, one.number, value / total, tuple(names)) for value, one, names in weighed]
         return sorted(found, key=lambda one: -one.probability)
 
     def settle(
@@ -124,19 +166,40 @@ class Senses:
         Returns:
             for each ambiguous term its meanings, likeliest first; None for the others.
         """
+        asked = (*forms, *known, *keys)
+        if asked not in self._settled:
+            if len(self._settled) >= MOST_SETTLED:
+                self._settled.clear()
+            self._settled[asked] = self._settle(forms, known, keys)
+        return self._settled[asked]
+
+    def _settle(
+        self, forms: Sequence[str | None], known: Sequence[int | None], keys: Sequence[str]
+    ) -> list[list[Weighed] | None]:
         sure = {number: 1.0 for number in known if number is not None}
-        at = [place for place, form in enumerate(forms) if form is not None]
+        at = {place: form for place, form in enumerate(forms) if form is not None}
+        told = {
+            place: self._told(form, [key for i, key in enumerate(keys) if i != place and key != form])
+            for place, form in at.items()
+        }
         found: dict[int, list[Weighed]] = {}
         for _ in range(ROUNDS if len(at) > 1 else 1):
             before = found
-            found = {}
-            for place in at:
-                form = forms[place]
-                assert form is not None
-                others = tuple([key for i, key in enumerate(keys) if i != place and key != form])
-                skills = {**_beliefs(before, form, forms), **sure}
-                found[place] = self.weigh(form, Evidence(skills, others))
+            found = {
+                place: self._weigh(form, {**_beliefs(before, form, forms), **sure}, told[place])
+                for place, form in at.items()
+            }
         return [found.get(place) for place in range(len(forms))]
+
+
+def _of_field(numbers: Sequence[int], own: int | None, skills: Mapping[int, float]) -> tuple[float, int]:
+    """Give the factor of the skills of a field and the likeliest of them, -1 if there is none.
+
+    A form's own skill is no evidence for itself.
+    """
+    others = [number for number in numbers if number != own]
+    belief = min(MOST_OF_FIELD, sum([skills[number] for number in others]))
+    return FIELD_FACTOR**belief, max(others, key=lambda number: (skills[number], -number), default=-1)
 
 
 def _beliefs(found: Mapping[int, list[Weighed]], form: str, forms: Sequence[str | None]) -> dict[int, float]:

@@ -24,7 +24,7 @@ SHORTEST: Final = 5
 SHORTEST_FOR_TWO: Final = 8
 # No one types a name of 80 letters; longer strings are found only if equal.
 LONGEST: Final = 80
-# From so many questions on, having all strings at hand is cheaper than making each again.
+# From so many questions on, having all strings at hand and in order is cheaper than doing without.
 ASKED_BEFORE_KEEPING: Final = 32
 
 
@@ -92,14 +92,22 @@ class Spellings:
         return self._within(asked, 2, Levenshtein.distance)
 
     def _within(self, asked: str, edits: int, distance: Callable[..., int]) -> list[int]:
-        order, bits, starts = self._by_length
-        size = len(asked)
-        start, end = starts[size - edits], starts[size + edits + 1]
-        differing = counted(bits[start:end] ^ np.uint64(mask(asked)))
-        numbers = order[start:end][differing <= BITS_PER_EDIT * edits].tolist()
         self._asked += 1
+        numbers = self._alike(mask(asked), len(asked), edits)
         string_of = self.strings.__getitem__ if self._asked > ASKED_BEFORE_KEEPING else self._make
         return sorted([n for n in numbers if distance(asked, string_of(n), score_cutoff=edits) <= edits])
+
+    def _alike(self, letters: int, size: int, edits: int) -> list[int]:
+        """Give the numbers of the strings whose length and letters differ as little as so many edits let them."""
+        if self._asked <= ASKED_BEFORE_KEEPING:
+            alike = counted(self.bits ^ np.uint64(letters)) <= BITS_PER_EDIT * edits
+            numbers = np.flatnonzero(alike & (self.lengths > 0))
+            lengths = self.lengths[numbers].astype(np.int64)
+            return numbers[np.abs(lengths - size) <= edits].tolist()  # type: ignore[no-any-return]
+        order, bits, starts = self._by_length
+        start, end = starts[size - edits], starts[size + edits + 1]
+        alike = counted(bits[start:end] ^ np.uint64(letters)) <= BITS_PER_EDIT * edits
+        return order[start:end][alike].tolist()  # type: ignore[no-any-return]
 
     def scan(self, asked: str) -> list[int]:
         """Compare with every string: the slow twin."""

@@ -32,7 +32,7 @@ jetbrains meta microsoft ms mozilla nvidia openai oracle salesforce sap siemens 
 """
 VENDORS: Final = frozenset(_VENDORS_TEXT.split())
 SAME_VENDOR: Final = {"ms": "microsoft", "wp": "wordpress", "aws": "amazon"}
-_VERSION: Final = re.compile(r"v?\d{1,4}(?:\.\d+)*(?:\.?x)?|r\d|sp\d|x|v\d+(?:\.\d+)*")
+_VERSION: Final = re.compile(r"v?\d{1,4}(?:\.\d+)*(?:\.?x)?|r\d|(?:sp|cs|es)\d{1,4}|x|v\d+(?:\.\d+)*")
 _ENDS_IN_VERSION: Final = re.compile(r"([^\W\d_]{4,})(\d{1,4}(?:\.\d+)*)")
 # Words that `core` may set apart.
 MAY_BE_LEFT_OUT: Final = frozenset([*HEADS, *VENDORS, *SMALL_WORDS, *ORDERED])

@@ -33,12 +33,8 @@ _PLAIN: Final = {
 }
 _TELLING: Final = re.compile(r"[.+#&'`]")
 _LATIN: Final = re.compile(r"[a-zA-Z]")
-_AND: Final = re.compile(r"&(?:amp;)?")
-_APOSTROPHE: Final = re.compile(rf"(?<=[^\W_])[{APOSTROPHES}](?=[^\W_])")
 # A word: dots inside it (node.js, 3.5) and one before it (.net) belong to it, and so do +, ++ and # that end it.
 _END: Final = r"(?:\+\+(?!\+)|[+#](?![\w+#])|(?<=\b[a-z])#)?"
-_WORD: Final = re.compile(rf"(?:(?<![\w.])\.(?=[^\W\d_]))?[^\W_]+(?:\.[^\W_]+)*{_END}")
-_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 
 Fix = Callable[[str], str]
 
@@ -54,10 +50,14 @@ class Step:
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
-    """Compile the large classes when first needed: most terms are plain ASCII and never need them."""
+    """Compile when first needed: most terms are plain ASCII words and never need any."""
     letters = rf"(?:[^\W_]++|[{MARKS}]++)++"
     return re.compile(
         {
+            "and": r"&(?:amp;)?",
+            "apostrophe": rf"(?<=[^\W_])[{APOSTROPHES}](?=[^\W_])",
+            "initials": r"(?:[^\W\d_]\.)+[^\W\d_]",
+            "word": rf"(?:(?<![\w.])\.(?=[^\W\d_]))?[^\W_]+(?:\.[^\W_]+)*{_END}",
             "invisible": f"[{INVISIBLE}\ud800-\udfff]+",
             "marked word": rf"(?:(?<![\w.])\.(?=[^\W\d_]))?{letters}(?:\.{letters})*{_END}",
             "latin accents": f"(?<=[a-zA-Z])[{MARKS}]+",
@@ -123,15 +123,15 @@ def _drop_accents(text: str) -> str:
 
 def _words(pattern: re.Pattern[str], text: str) -> str:
     if "&" in text:
-        text = _AND.sub(" and ", text)
+        text = _pattern("and").sub(" and ", text)
     if "'" in text or "`" in text or not text.isascii():
-        text = _APOSTROPHE.sub("", text)
+        text = _pattern("apostrophe").sub("", text)
     words = pattern.findall(text)
-    return " ".join([w.replace(".", "") if "." in w and _INITIALS.fullmatch(w) else w for w in words])
+    return " ".join([w.replace(".", "") if "." in w and _pattern("initials").fullmatch(w) else w for w in words])
 
 
 def _ascii_punctuation(text: str) -> str:
-    return _words(_WORD, text)
+    return _words(_pattern("word"), text) if _TELLING.search(text) else " ".join(text.translate(_PLAIN).split())
 
 
 def _punctuation(text: str) -> str:

@@ -175,7 +175,7 @@ def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -
     if not bare or len(bare) > LONGEST_PIECE or depth > DEEPEST:
         yield Piece(bare, steps)
         return
-    if not _MAY_PART.search(bare):
+    if not _MAY_PART.search(bare) or not _may_part(bare):
         yield Piece(bare, steps)
         return
     listed = _brackets(bare, None)
@@ -204,6 +204,13 @@ def _halved(bare: str, whole: object, known: Known) -> bool:
     said = [known(part) for part in parts]
     # A part that is ambiguous by itself ("CI", "IP") is no skill apart from the name.
     return whole in said and all(isinstance(one, int) for one in said) and len(set(said)) > 1
+
+
+def _may_part(bare: str) -> bool:
+    """Tell whether any reading can part an item, whatever is known: asking what is known is most of the work."""
+    if "/" in bare or bare[0] in _BRACKETS or _WITH.search(bare):
+        return True
+    return (bare[-1] in _CLOSING and _explained(bare) is not None) or (":" in bare and _heading(bare, None) is not None)
 
 
 def _unmarked(part: str) -> str:
@@ -238,14 +245,10 @@ def _brackets(bare: str, known: Known | None) -> Parts:
     if bare[-1] not in _CLOSING or bare[0] in _BRACKETS:
         inner = bare[1:-1] if bare[0] in _BRACKETS and bare[-1] == _BRACKETS[bare[0]] else ""
         return ("brackets", [inner[a:b] for a, b in _spans(inner)]) if inner and not _BRACKET.search(inner) else None
-    pairs = _closed(bare)
-    if not pairs or pairs[-1][1] != len(bare) - 1:
+    explained = _explained(bare)
+    if explained is None:
         return None
-    head, inside = bare[: pairs[-1][0]].strip(), bare[pairs[-1][0] + 1 : -1]
-    parts = [inside[a:b].strip() for a, b in _spans(inside)]
-    parts = [part for part in parts if part and not is_qualifier(part)]
-    if not head or not parts:
-        return None
+    head, parts = explained
     if len(parts) > 1:
         return "brackets", [head, *parts]
     if known is not None and len(parts) == 1:
@@ -253,6 +256,17 @@ def _brackets(bare: str, known: Known | None) -> Parts:
         if of_head is not None and of_part is not None:
             return "brackets", [head] if of_head == of_part else [head, parts[0]]
     return None
+
+
+def _explained(bare: str) -> tuple[str, list[str]] | None:
+    """Read what stands before a closing pair of brackets, and the parts within it that are no qualifiers."""
+    pairs = _closed(bare)
+    if not pairs or pairs[-1][1] != len(bare) - 1:
+        return None
+    head, inside = bare[: pairs[-1][0]].strip(), bare[pairs[-1][0] + 1 : -1]
+    parts = [inside[a:b].strip() for a, b in _spans(inside)]
+    parts = [part for part in parts if part and not is_qualifier(part)]
+    return (head, parts) if head and parts else None
 
 
 def _slashes(bare: str, known: Known | None) -> Parts:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         VERSION,
         file_name,
         list_id,
+        lists_at,
         read_folder,
         read_list,
         read_text,
@@ -45,6 +46,7 @@ __all__ = [
     "from_json",
     "lengths",
     "list_id",
+    "lists_at",
     "read_folder",
     "read_list",
     "read_moved",
@@ -59,7 +61,7 @@ __all__ = [
 _ROOM_OF = {
     **dict.fromkeys(("from_json", "lengths", "to_json"), "bundle"),
     **dict.fromkeys(("FORMAT", "VERSION", "file_name", "list_id", "read_folder", "read_list"), "files"),
-    **dict.fromkeys(("read_text", "select", "write_list"), "files"),
+    **dict.fromkeys(("lists_at", "read_text", "select", "write_list"), "files"),
     **dict.fromkeys(
         ("KIND_OF", "UNITS", "WHATS", "Comparison", "Moved", "TrendItem", "TrendList", "compare"), "records"
     ),

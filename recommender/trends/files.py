@@ -24,6 +24,7 @@ __all__ = [
     "file_name",
     "from_record",
     "list_id",
+    "lists_at",
     "read_folder",
     "read_list",
     "read_text",
@@ -108,6 +109,26 @@ def read_folder(folder: str | os.PathLike[str]) -> tuple[TrendList, ...]:
     if faults:
         raise TrendError(" | ".join(faults))
     return tuple(lists)
+
+
+def lists_at(name: str) -> tuple[TrendList, ...] | None:
+    """Read the lists that lie at a path, a file or a folder; None where ``name`` is no path, but a name of lists.
+
+    What lies there wins over a list of that name, as long as it can be lists at all.
+
+    Raises `MissingFileError` where a path is meant and nothing lies there, `TrendError` for what is no list.
+    """
+    path = Path(name)
+    try:
+        folder = path.is_dir() and any(path.glob("*.json"))
+        file = path.is_file() or path.suffix.lower() == ".json"
+    except (OSError, ValueError):
+        return None  # no path can be so long, or hold such characters
+    if folder:
+        return read_folder(path)
+    if path.is_dir() and len(path.parts) > 1:
+        raise TrendError(f"{path}: holds no .json list. Write one there with recommender trends import -o {path}.")
+    return (read_list(path),) if file and (path.exists() or len(path.parts) > 1) else None
 
 
 def select(lists: Sequence[TrendList], name: str) -> tuple[TrendList, ...]:

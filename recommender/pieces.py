@@ -1,0 +1,125 @@
+"""Cut cells of skills into pieces, and tell what a piece says by itself: one plain term, or nothing without more."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from recommender.text.qualifiers import is_qualifier
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+__all__ = [
+    "AROUND", "LONGEST_REMEMBERED", "NEIGHBOUR", "OTHERWISE", "SEPARATORS", "Read", "cut", "plain", "strings_of",
+    "whole_in_itself",
+]  # fmt: skip
+
+SEPARATORS: Final = (",", ";", "|")
+
+LONGEST_REMEMBERED: Final = 200
+
+# A word that no list sign, level or conjunction can be part of: it stands for the neighbours of a piece.
+NEIGHBOUR: Final = "Zq"
+
+_WHOLE: Final = re.compile(r"\s*[#\[({（]")
+
+AROUND: Final = " \t\r\n,;|"  # stands around a piece and is never part of a term
+
+# Words with blanks, dashes and marks of no width between: nothing in them parts a list, unless one of the words below
+# is among them.
+_BARE: Final = "\u200b\u00ad\u2060\ufeff"  # marks of no width
+
+_LETTER: Final = "[^\\W\u0130\u0131\u017f\u212a]"  # without those that a pattern takes for an i, an s or a k as well
+
+_PLAIN: Final = re.compile(
+    rf"((?!_){_LETTER}(?:{_LETTER}|[ \u00a0{_BARE}-]|[.'](?=[^\W_]))*(?<=\w)[{_BARE}]*[+#]{{0,2}})[\s.]*"
+)
+
+_JOINING: Final = frozenset(
+    "and or plus also etc eg incl including more others on et und y with via using in so".split()  # noqa: SIM905
+)
+
+# Beside a blank, a dash may part a list.
+_DASHED: Final = re.compile(r"-\s|\s-")
+
+_BRACKET: Final = re.compile(r"[()\[\]{}（）]")
+
+_PARTNER: Final = {")": "(", "]": "[", "}": "{", "）": "（"}
+
+Read = tuple[str, ...]
+
+# Stands for the reading of a piece that is not plain, or that needs the rest of its cell.
+OTHERWISE: Final[Read] = ("\0",)
+
+
+def plain(bare: str) -> Read:
+    """Read the commonest kind of piece, one term as it stands; `OTHERWISE` for any other."""
+    if not bare:
+        return ()
+    match = _PLAIN.fullmatch(bare) if len(bare) <= LONGEST_REMEMBERED else None
+    if (
+        match is None
+        or not _JOINING.isdisjoint(match[1].lower().split())
+        or _DASHED.search(bare)
+        or is_qualifier(match[1])
+    ):
+        return OTHERWISE
+    return (match[1],)
+
+
+def whole_in_itself(raw: str) -> bool:
+    """Tell whether what a piece says cannot depend on the rest of its cell: every bracket has its partner in it."""
+    if _WHOLE.match(raw):
+        return False
+    if not _BRACKET.search(raw):
+        return True
+    stack: list[str] = []
+    for mark in _BRACKET.findall(raw):
+        if mark in _PARTNER:
+            if not stack or stack.pop() != _PARTNER[mark]:
+                return False
+        else:
+            stack.append(mark)
+    return not stack
+
+
+def strings_of(column: pa.Array) -> pa.StringArray:
+    """Return the column as strings without nulls; what cannot be a string is empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_null(column.type) or pa.types.is_nested(column.type):
+        return pa.array([""] * len(column), pa.string())
+    if column.type != pa.string():
+        column = pc.cast(column, pa.string())
+    return column.fill_null("") if column.null_count else column
+
+
+def cut(cells: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64], pa.StringArray]:
+    """Cut cells behind each separator: rows of pieces (indptr, codes), and the distinct pieces; copies no text."""
+    import pyarrow as pa
+
+    _, offsets_buffer, data_buffer = cells.buffers()
+    bounds = (
+        np.frombuffer(offsets_buffer, np.int32, len(cells) + 1, cells.offset * 4)
+        if len(cells)
+        else np.zeros(1, np.int32)
+    )
+    low, high = int(bounds[0]), int(bounds[-1])
+    if low == high:
+        return np.zeros(len(cells) + 1, np.int64), np.zeros(0, np.int64), pa.array([], pa.string())
+    text = np.frombuffer(data_buffer, np.uint8, high - low, low)
+    cut = text == ord(SEPARATORS[0])
+    for mark in SEPARATORS[1:]:
+        cut |= text == ord(mark)
+    cut[bounds[1:][np.diff(bounds) > 0] - low - 1] = True
+    ends = np.flatnonzero(cut) + 1
+    edges = np.concatenate([np.zeros(1, np.int32), ends.astype(np.int32)])
+    pieces = pa.StringArray.from_buffers(len(ends), pa.py_buffer(edges), data_buffer.slice(low, high - low))
+    encoded = pieces.dictionary_encode()
+    indptr = np.searchsorted(ends, bounds - low, side="right").astype(np.int64)
+    return indptr, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary

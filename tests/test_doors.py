@@ -1,0 +1,235 @@
+from __future__ import annotations
+
+import copy
+import pickle
+import subprocess
+import sys
+import textwrap
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from recommender import SkillRecommender, storage
+from recommender.errors import InputError, MissingFileError, ProfileError, RecommenderError, TableError
+from recommender.trends import Period, TrendItem, TrendList, write_list
+
+MODEL = SkillRecommender.load()
+PROFILE = ["python", "tf", "pytroch", "copywriting"]
+LISTS = [["python", "zork", "sql"], ["zork", "python"], ["zork", "java"]] * 3
+
+
+def spawn(code: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True)
+
+
+def shell(command: str) -> subprocess.CompletedProcess[str]:
+    whole = f"{sys.executable} -m recommender {command}"
+    return subprocess.run(["bash", "-c", whole], capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("way", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy, copy.copy])
+@pytest.mark.parametrize("fitted", [False, True])
+def test_models_can_be_pickled_and_copied(way: Callable[[Any], Any], fitted: bool) -> None:
+    """A loaded, viewed or fitted model that has answered already goes through pickle and copy with equal answers."""
+    made = SkillRecommender().fit(LISTS) if fitted else MODEL.view(date(2025, 1, 1))
+    want = made.recommend(PROFILE, candidates="all")
+    made.recommend_many([PROFILE])
+    made.score_batch(pa.RecordBatch.from_pydict({"skills": ["python"]}))
+    again = way(made)
+    assert again.recommend(PROFILE, candidates="all") == want
+    assert [list(many) for many in again.recommend_many([PROFILE], candidates="all")] == [want]
+    assert again.vocabulary_.content_hash == made.vocabulary_.content_hash
+    assert again.get_params() == made.get_params()
+
+
+def test_repeated_terms_are_matched_as_two_of_them() -> None:
+    """Copies of a term say nothing new, so a list that repeats its terms gets the matches of the short one."""
+    terms = ["python", "tf (expert)", "keras", "ps"]
+    twice = dict(zip(terms, MODEL.match_profile(terms * 2)[:4], strict=True))
+    assert MODEL.match_profile(terms * 500) == [twice[term] for term in terms * 500]
+
+
+WRONG: list[tuple[type[RecommenderError], Callable[[], object]]] = [
+    (ProfileError, lambda: MODEL.match(None)),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.recommend(["a"], n="5")),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.recommend(["a"], n=2.5)),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.recommend(["a"], n=True)),
+    (InputError, lambda: MODEL.recommend_many([["a"]], n=None)),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.plan(["a"], n=1.5)),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.view("2023-09-01")),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.view(names="Upwork")),
+    (TableError, lambda: MODEL.score_batch(None)),  # type: ignore[arg-type]
+    (TableError, lambda: MODEL.score_batch(pa.table({"skills": ["python"]}))),  # type: ignore[arg-type]
+    (TableError, lambda: MODEL.recommend_frame(None)),
+    (TableError, lambda: MODEL.recommend_frame(pd.DataFrame())),
+    (TableError, lambda: MODEL.recommend_frame(pd.DataFrame([["a", "b"]], columns=["skills", "skills"]))),
+    (TableError, lambda: MODEL.recommend_frame(pd.DataFrame([["a"]], columns=pd.MultiIndex.from_tuples([("a", "b")])))),
+    (TableError, lambda: MODEL.recommend_frame(pd.DataFrame([["a"]], columns=[0]))),
+    (InputError, lambda: MODEL.recommend_frame(pd.DataFrame({"skills": ["a"]}), n="4")),  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize("at", range(len(WRONG)))
+def test_wrong_arguments_are_told_as_such(at: int) -> None:
+    """An argument of the wrong type is an error of ours, in one line that ends with the way out."""
+    kind, call = WRONG[at]
+    with pytest.raises(kind) as told:
+        call()
+    assert "\n" not in str(told.value)
+    assert "--" not in str(told.value)  # no option of the terminal
+
+
+def test_frames_hold_what_is_no_text() -> None:
+    """A lone surrogate in a cell is passed over, as `recommend` does, and other columns may be named by numbers."""
+    frame = pd.DataFrame({"skills": pd.Series(["py\ud800thon, sql", None], dtype=object), 0: [1, 2]})
+    want = [MODEL.recommend("python, sql", n=1)[0].skill, MODEL.recommend([], n=1)[0].skill]
+    assert MODEL.recommend_frame(frame, n=1)["skill_1"].tolist() == want
+
+
+def test_a_reason_counts_lists_not_lines() -> None:
+    """ "(+2 more lists)" counts distinct lists that add to the demand, beside the one that is named."""
+    suggestions = MODEL.recommend([], n=200)
+    for suggestion in suggestions:
+        shown = [item for item in suggestion.evidence if item.kind == "demand"]
+        more = len({item.list for item in shown if item.share > 0}) - 1
+        assert (f"(+{more} more list" in suggestion.why()) == (more > 0)
+    assert any(len(s.evidence) > len({e.list for e in s.evidence}) for s in suggestions)
+
+
+# -- lists of one's own -----------------------------------------------------------------------------------------------
+
+
+def own_list(**changes: Any) -> TrendList:
+    names = ("Machine learning", "Adobe Photoshop", "Qqzzxxvv")
+    facts: dict[str, Any] = {
+        "id": "acme-2026-01-hired", "publisher": "Acme", "title": "Hires", "what": "hired",
+        "period": Period.parse("2026-01"), "items": tuple(TrendItem(n, i) for i, n in enumerate(names, 1)),
+    }  # fmt: skip
+    return TrendList(**{**facts, **changes})
+
+
+def test_own_lists_show_demand() -> None:
+    """`view(lists=...)` sees demand by these lists alone, or beside the named ones; a list given twice counts once."""
+    alone = MODEL.view(lists=[own_list()])
+    assert {s.skill for s in alone.recommend(["python"], n=9)} == {"Machine learning", "Adobe Photoshop"}
+    assert alone.view(lists=[own_list(), own_list()]).recommend(["python"]) == alone.recommend(["python"])
+    both = MODEL.view(names=["Upwork"], lists=[own_list()])
+    assert {"Upwork", "Acme"} <= {e.publisher for s in both.recommend([], n=99) for e in s.evidence}
+    assert MODEL.view(names=["Upwork"]).recommend([], n=99) != both.recommend([], n=99)
+
+
+def test_own_lists_reach_the_terminal(tmp_path: Path) -> None:
+    """`--trends` takes a file or a folder of lists, `trends show` too; what is none is one line."""
+    path = write_list(own_list(), tmp_path / "my")
+    answers = [shell(f"score python --trends {place}") for place in (path, path.parent)]
+    assert all(answer.returncode == 0 for answer in answers)
+    assert answers[0].stdout == answers[1].stdout
+    assert "Adobe Photoshop" in answers[0].stdout
+    assert "Qqzzxxvv" in shell(f"trends show {path.parent}").stdout
+    (tmp_path / "empty").mkdir()
+    for place in (tmp_path / "no.json", tmp_path / "empty"):
+        failed = shell(f"score python --trends {place}")
+        assert (failed.returncode, failed.stdout, len(failed.stderr.splitlines())) == (1, "", 1)
+
+
+# -- streams ----------------------------------------------------------------------------------------------------------
+
+
+def test_closed_streams_are_no_traceback() -> None:
+    """A closed stdout is a failure in one line, a closed stderr loses only notes, a closed stdin is an empty one."""
+    failed = shell("match excel >&-")
+    assert (failed.returncode, len(failed.stderr.splitlines())) == (1, 1)
+    assert "closed" in failed.stderr
+    quiet = shell("match excel 2>&-")
+    assert quiet.returncode == 0
+    assert "Microsoft Excel" in quiet.stdout
+    assert shell("match excel <&-").stdout == quiet.stdout
+    assert shell("match excel >&- 2>&-").returncode == 1
+
+
+def test_an_early_interrupt_is_one_line() -> None:
+    """Ctrl-C while modules are being imported ends with 130 and one line."""
+    done = spawn(
+        """
+        import sys
+
+        class Interrupting:
+            def find_spec(self, name, *rest):
+                if name == "numpy" or name == "typer":
+                    raise KeyboardInterrupt
+
+        sys.meta_path.insert(0, Interrupting())
+        from recommender.cli import main
+        main(["score", "python"])
+        """
+    )
+    assert (done.returncode, done.stderr) == (130, "recommender: stopped.\n")
+
+
+# -- reports ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_report_never_replaces_its_input(tmp_path: Path) -> None:
+    """An output that is the input, by name or through a link, is refused, and the input is left as it was."""
+    table, link = tmp_path / "a.csv", tmp_path / "link.csv"
+    table.write_text("skills\npython\n")
+    link.symlink_to(table)
+    for target in (table, link):
+        assert shell(f"report {table} -o {target}").returncode == 1
+    assert table.read_text() == "skills\npython\n"
+
+
+def test_a_mistyped_path_is_no_skill(tmp_path: Path) -> None:
+    """What looks like a path and is none ends with one line, and no page is written."""
+    for source in ("/nope", "./nope", str(tmp_path / "list"), "nope.docx"):
+        failed = shell(f"report {source} -o {tmp_path}/page.html")
+        assert (failed.returncode, len(failed.stderr.splitlines())) == (1, 1), source
+    assert not list(tmp_path.iterdir())
+
+
+def test_answers_can_be_scored_again() -> None:
+    """A batch whose columns carry the names of the answer's is scored where those columns are not kept."""
+    batch = pa.RecordBatch.from_pydict({"skills": ["python"], "skill_1": ["x"], "model": ["y"]})
+    assert MODEL.score_batch(batch, keep=[]).column("skill_1").to_pylist() == [MODEL.recommend("python")[0].skill]
+
+
+# -- storage ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("exchange", [True, False])
+def test_a_model_is_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchange: bool) -> None:
+    """Writing over a model leaves the new one and nothing beside it, with or without the system's exchange."""
+    if not exchange:
+        monkeypatch.setattr(storage, "_exchanged", lambda *_: False)
+    MODEL.save(tmp_path / "m")
+    (tmp_path / ".m.old").mkdir()  # of a former kill
+    fitted = SkillRecommender().fit(LISTS)
+    fitted.save(tmp_path / "m")
+    assert [path.name for path in tmp_path.iterdir()] == ["m"]
+    assert SkillRecommender.load(tmp_path / "m").recommend(PROFILE) == fitted.recommend(PROFILE)
+
+
+def test_a_kill_between_two_moves_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a kill left no model under the name, the error says where the former one lies; a failure puts it back."""
+    monkeypatch.setattr(storage, "_exchanged", lambda *_: False)
+    MODEL.save(tmp_path / "m")
+    (tmp_path / "m").rename(tmp_path / ".m.old")
+    with pytest.raises(MissingFileError, match=r"\.m\.old"):
+        SkillRecommender.load(tmp_path / "m")
+    (tmp_path / ".m.old").rename(tmp_path / "m")
+    rename = Path.rename
+
+    def refuse(path: Path, target: Path) -> Path:
+        if "partial" in path.name:
+            raise OSError(5, "no luck")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", refuse)
+    with pytest.raises(RecommenderError, match="no luck"):
+        MODEL.save(tmp_path / "m")
+    assert SkillRecommender.load(tmp_path / "m").recommend(PROFILE) == MODEL.recommend(PROFILE)
