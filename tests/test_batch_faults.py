@@ -467,3 +467,21 @@ def test_runs_beside_and_within_each_other(tmp_path: Path) -> None:
     run(Job((str(source),), str(tmp_path / "o.csv"), workers=1), lambda *_: inner.extend(one("inner")))
     assert [row["id"] for row in read_csv(tmp_path / "o.csv")] == ["1", "2"]
     assert len(inner) == 40
+
+
+def test_the_summary_may_go_down_a_pipe(tmp_path: Path) -> None:
+    """A device or a pipe is a place for the summary, which is written and not moved."""
+    source = written(tmp_path / "in.csv", PLAIN)
+    found = done(str(source), "-o", str(tmp_path / "out.csv"), "--summary", "/dev/stdout")
+    assert json.loads(found.stdout)["rows"] == 2
+
+
+def test_what_lies_where_spark_would_write_stays(tmp_path: Path) -> None:
+    """Spark is not started where its output is there already; nothing is written over."""
+    pytest.importorskip("pyspark")
+    from recommender.batch.spark import run as run_spark
+
+    source = written(tmp_path / "in.csv", PLAIN)
+    with pytest.raises(InputError, match="is there already"):
+        run_spark(Job((str(source),), str(source)))
+    assert source.read_text() == PLAIN

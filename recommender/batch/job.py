@@ -120,17 +120,23 @@ class Job:
         InputError
             One is an input or another one of them, is a folder or no plain file, or lies in a folder that is not there.
         """
-        written = [("the output", self.output), ("the file of rejected rows", str(self.rejected_file()))]
-        written += [("the summary", self.summary)] if self.summary else []
+        written = [("the output", self.output), (REJECTED, str(self.rejected_file()))]
+        written += [(SUMMARY, self.summary)] if self.summary else []
         written = [(what, name) for what, name in written if name != STREAM]
         inputs = [("an input", name) for name in sources]
         for what, name in written:
-            _check_target(what, _behind(name))
+            # Nobody asked for the file beside standard output, and it may never be written.
+            if what != REJECTED or self.rejected or self.output != STREAM:
+                _check_target(what, _behind(name))
         for (what, name), (other, taken) in [
             *itertools.product(written, inputs), *itertools.combinations(written, 2),
         ]:  # fmt: skip
             if _is_same(name, taken):
                 raise InputError(f"{name}: would be both {what} and {other}, and be lost. Name another file.")
+
+
+REJECTED: Final = "the file of rejected rows"
+SUMMARY: Final = "the summary"
 
 
 def _behind(name: str) -> Path:
@@ -142,11 +148,11 @@ def _check_target(what: str, path: Path) -> None:
     """Raise `InputError` where no file can be put."""
     if path.is_dir():
         raise InputError(f"{path}: is a folder, and {what} is a file. Name a file in it.")
-    if path.exists() and not path.is_file():
+    if path.exists() and not path.is_file() and what != SUMMARY:  # which may go down a pipe
         raise InputError(f"{path}: is no plain file, as {what} must be. Name a file; - is standard output.")
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {str(path.parent)!r} for {what}. Make it, or name another.")
-    if not os.access(path.parent, os.W_OK):
+    if not os.access(path.parent, os.W_OK) and not (path.exists() and os.access(path, os.W_OK)):
         raise InputError(f"{path}: cannot be written (no right to write there). Name another place for {what}.")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -54,6 +55,8 @@ def run(job: Job) -> None:
     read, written = kinds.get(told_by_name(sources[0], job.input_format)[0]), kinds.get(job.written()[0])
     if read is None or written is None or "-" in (job.output, *sources):
         raise InputError("Spark reads and writes files of CSV, JSON Lines or Parquet. Choose one, or --engine local.")
+    if Path(job.output).exists():
+        raise InputError(f"{job.output}: is there already, and Spark writes a new folder. Move it, or name another.")
     session = SparkSession.builder.appName("recommender batch").getOrCreate()
     frame = session.read.options(header=True, escape='"').format(read).load(sources)
     frame = score(frame, job.model, job.plan, job.safe and written == "csv")
