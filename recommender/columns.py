@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.cells import CellReader, Entries
-from recommender.plans import NAMES, Layout, Plan, added_fields, output_schema, skills_column
+from recommender.plans import NAMES, Layout, Plan, added_fields, check_kind, output_schema, skills_column
 from recommender.scoring import held_rows
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ __all__ = [
     "Plan",
     "Tally",
     "added_fields",
+    "check_kind",
     "columns_of",
     "fingerprint",
     "output_schema",
@@ -39,9 +40,6 @@ __all__ = [
 
 REASONS: Final = 2
 """Held skills named as the reason of a suggestion: as many as one line of `Suggestion.why` names."""
-
-MOST_COUNTED: Final = 1000
-"""Distinct refused terms of a batch that are counted; rarer ones teach nothing about what the vocabulary lacks."""
 
 DECIMALS: Final = 4
 """Places that scores are written with: finer than any difference a reader can use, and the same in every format."""
@@ -59,22 +57,30 @@ def fingerprint(model: SkillRecommender) -> str:
 
 
 class Tally:
-    """Count what went by: rows, terms, the commonest refused terms and suggestions."""
+    """Count what went by: rows, terms, each refused term, and what was suggested to rows that hold something."""
 
     def __init__(self) -> None:
         self.rows = self.terms = self.recognised = 0
         self.refused: Counter[str] = Counter()
         self.suggested: Counter[str] = Counter()
 
-    def add(self, entries: Entries, numbers: NDArray[np.int32], items: NDArray[np.int64], names: Sequence[str]) -> None:
-        """Count one batch."""
+    def add(
+        self,
+        entries: Entries,
+        numbers: NDArray[np.int32],
+        items: NDArray[np.int64],
+        held: NDArray[np.bool_],
+        names: Sequence[str],
+    ) -> None:
+        """Count one batch; ``held`` tells which rows hold anything that was recognised."""
         self.rows += len(items)
         self.terms += len(numbers)
         self.recognised += int((numbers >= 0).sum())
         counts = np.bincount(entries.codes[numbers < 0], minlength=1)
-        for code in np.argsort(-counts, kind="stable")[:MOST_COUNTED].tolist():
-            if counts[code]:
-                self.refused[entries.terms[code]] += int(counts[code])
+        for code in counts.nonzero()[0].tolist():
+            self.refused[entries.terms[code]] += int(counts[code])
+        # What a row gets in which nothing is recognised is what all such rows get: it tells nothing about profiles.
+        items = items[held]
         given = np.bincount(items[items >= 0], minlength=1)
         for number in given.nonzero()[0].tolist():
             self.suggested[names[number]] += int(given[number])
@@ -101,6 +107,7 @@ class Columns:
 
         plan.check()
         column = skills_column(batch.schema, plan.skills_column)
+        check_kind(batch.schema.field(column))
         schema = output_schema(batch.schema, plan)
         entries = self.cells.read(batch.column(batch.schema.get_field_index(column)))
         numbers = self.reader.numbers(*entries)
@@ -108,7 +115,7 @@ class Columns:
         scorer = self.model.scorer(plan.candidates)
         best = scorer.best(indptr, held, plan.n)
         if tally is not None:
-            tally.add(entries, numbers, best.items, self.model.vocabulary_.names)
+            tally.add(entries, numbers, best.items, np.diff(indptr) > 0, self.model.vocabulary_.names)
         reasons = scorer.loudest(indptr, held, best.items, REASONS)
         names = batch.schema.names if plan.keep is None else plan.keep
         kept = [batch.column(batch.schema.get_field_index(name)) for name in names]
@@ -157,6 +164,7 @@ class Columns:
         rows = len(indptr) - 1
         versions = [_constant(text, rows) for text in (self.version, str(self.model.outlook_.as_of))]
         return [
+            pa.array(np.diff(indptr) > 0),
             _joined(indptr, self._taken(held)),
             _joined(ends, pa.array(entries.terms, pa.string()).take(pa.array(codes))),
             *versions,

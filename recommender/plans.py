@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from recommender.model import Candidates
 
-__all__ = ["NAMES", "Layout", "Plan", "added_fields", "output_schema", "skills_column"]
+__all__ = ["NAMES", "Layout", "Plan", "added_fields", "check_kind", "output_schema", "skills_column"]
 
 Layout = Literal["wide", "long"]
 
@@ -90,6 +90,20 @@ def skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
     raise TableError(f"no column of skills. Columns: {_listed(schema.names) or 'none'}. Pass --skills-column NAME.")
 
 
+def check_kind(field: pa.Field) -> None:
+    """Raise `TableError` where a column cannot hold skills: its values are neither text nor lists of text."""
+    import pyarrow as pa
+
+    kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        kind = kind.value_type
+    if pa.types.is_nested(kind):
+        raise TableError(
+            f"column {field.name!r} is {str(field.type)[:80]}, and skills are text or lists of text. "
+            "Pass another as the skills column, or take its names out of it."
+        )
+
+
 def _listed(names: Sequence[str]) -> str:
     return ", ".join(map(str, names[:20])) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
 
@@ -103,8 +117,10 @@ def added_fields(plan: Plan) -> list[pa.Field]:
         fields = [pa.field("rank", pa.int32()), *[pa.field(name, kind) for name, kind in each]]
     else:
         fields = [pa.field(f"{name}_{k}", kind) for k in range(1, plan.n + 1) for name, kind in each]
-    told = ["recognised", "refused", "model", "data"] if plan.told else []
-    return [*fields, *[pa.field(name, pa.string()) for name in told]]
+    if not plan.told:
+        return fields
+    told = [pa.field(name, pa.string()) for name in ("recognised", "refused", "model", "data")]
+    return [*fields, pa.field("personal", pa.bool_()), *told]
 
 
 def output_schema(schema: pa.Schema, plan: Plan) -> pa.Schema:

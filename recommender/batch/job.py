@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import itertools
 import json
 import os
+import stat
+import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -16,7 +20,7 @@ from recommender.columns import Plan
 from recommender.errors import InputError, InterruptedRunError, MissingFileError
 from recommender.files import opened
 
-__all__ = ["STREAM", "Job", "check_same", "identity"]
+__all__ = ["STREAM", "Job", "check_same", "counted", "identity"]
 
 STREAM: Final = "-"
 """The name of standard input and output."""
@@ -26,6 +30,15 @@ CHUNK_ROWS: Final = 1 << 15
 
 _EDGE: Final = 1 << 16
 """Bytes at both ends of an input that are hashed: with size and time they tell a changed file from the same one."""
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number with its noun.
+
+    >>> counted(1, "part"), counted(2000, "row")
+    ('1 part', '2,000 rows')
+    """
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,10 @@ class Job:
     chunk_rows: int = CHUNK_ROWS
     workers: int = 0
     """Processes; 0 for one per core."""
+    restart: bool = False
+    """Whether the finished parts of an earlier run may be thrown away."""
+    summary: str | None = None
+    """Where the caller will write the summary; looked at before anything is read."""
 
     def sources(self) -> list[str]:
         """Return the input files, globs written out, in a fixed order.
@@ -81,13 +98,72 @@ class Job:
             raise InputError(f"{self.output}: {format} compresses by itself. Leave the last suffix off.")
         return format, compression
 
+    def target(self) -> Path:
+        """Return the file that the output is moved to: what a link stands for, not the link."""
+        return _behind(self.output)
+
     def work_folder(self) -> Path:
         """Return where the parts lie until the output is whole: beside it."""
-        return Path(f"{self.output}.parts")
+        return Path(f"{self.target()}.parts")
 
     def rejected_file(self) -> Path:
         """Return where rows go that cannot be read."""
-        return Path(self.rejected or ("batch.rejected.csv" if self.output == STREAM else f"{self.output}.rejected.csv"))
+        return _behind(
+            self.rejected or ("batch.rejected.csv" if self.output == STREAM else f"{self.output}.rejected.csv")
+        )
+
+    def check_places(self, sources: Sequence[str]) -> None:
+        """Look at every file that the run will write, before anything is read.
+
+        Raises
+        ------
+        InputError
+            One is an input or another one of them, is a folder or no plain file, or lies in a folder that is not there.
+        """
+        written = [("the output", self.output), (REJECTED, str(self.rejected_file()))]
+        written += [(SUMMARY, self.summary)] if self.summary else []
+        written = [(what, name) for what, name in written if name != STREAM]
+        inputs = [("an input", name) for name in sources]
+        for what, name in written:
+            # Nobody asked for the file beside standard output, and it may never be written.
+            if what != REJECTED or self.rejected or self.output != STREAM:
+                _check_target(what, _behind(name))
+        for (what, name), (other, taken) in [
+            *itertools.product(written, inputs), *itertools.combinations(written, 2),
+        ]:  # fmt: skip
+            if _is_same(name, taken):
+                raise InputError(f"{name}: would be both {what} and {other}, and be lost. Name another file.")
+
+
+REJECTED: Final = "the file of rejected rows"
+SUMMARY: Final = "the summary"
+
+
+def _behind(name: str) -> Path:
+    """Return what a link stands for, and any other name as it is."""
+    return Path(os.path.realpath(name)) if Path(name).is_symlink() else Path(name)
+
+
+def _check_target(what: str, path: Path) -> None:
+    """Raise `InputError` where no file can be put."""
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder, and {what} is a file. Name a file in it.")
+    if path.exists() and not path.is_file() and what != SUMMARY:  # which may go down a pipe
+        raise InputError(f"{path}: is no plain file, as {what} must be. Name a file; - is standard output.")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {str(path.parent)!r} for {what}. Make it, or name another.")
+    if not os.access(path.parent, os.W_OK) and not (path.exists() and os.access(path, os.W_OK)):
+        raise InputError(f"{path}: cannot be written (no right to write there). Name another place for {what}.")
+
+
+def _is_same(name: str, other: str) -> bool:
+    """Tell whether two names mean one file, through links too; ``other`` may be standard input."""
+    try:
+        one = os.stat(name)  # noqa: PTH116 - beside fstat
+        two = os.fstat(sys.stdin.fileno()) if other == STREAM else os.stat(other)  # noqa: PTH116
+    except (OSError, ValueError):  # one is not there yet, or standard input is no file
+        return other != STREAM and os.path.realpath(name) == os.path.realpath(other)
+    return stat.S_ISREG(one.st_mode) and os.path.samestat(one, two)
 
 
 def identity(job: Job, sources: list[str]) -> dict[str, Any]:
@@ -132,7 +208,32 @@ def check_same(before: dict[str, Any], now: dict[str, Any], folder: Path) -> Non
         changed.append("the list of inputs")
     if "options" in changed:
         names = [name for name, value in now["options"].items() if before.get("options", {}).get(name) != value]
-        changed[changed.index("options")] = f"options ({', '.join(names)})"
+        changed[changed.index("options")] = f"options ({', '.join(_said(names, before['options'], now['options']))})"
     if changed:
         fault = f"{folder}: cannot be resumed, changed since: {', '.join(dict.fromkeys(changed))}"
-        raise InterruptedRunError(f"{fault}. Put it back, or start anew without --resume.")
+        raise InterruptedRunError(f"{fault}. Put it back, or start over with --restart.")
+
+
+_SAID: Final = {"n": "--top", "layout": "--layout", "safe": "--safe", "written": "--to", "input_format": "--from"}
+"""Options whose name in a job is not that of the command line; of the others dashes take the place of underscores."""
+
+
+def _said(names: Sequence[str], before: dict[str, Any], now: dict[str, Any]) -> list[str]:
+    """Name the options that changed as the command line does, with what they were and are."""
+    out = []
+    for name in names:
+        old, new = before.get(name), now[name]
+        pairs = (
+            [(part, old.get(part), value) for part, value in new.items() if old.get(part) != value]
+            if isinstance(old, dict) and isinstance(new, dict)
+            else [(name, old, new)]
+        )
+        for part, was, is_now in pairs:
+            out.append(f"{_SAID.get(part, '--' + part.replace('_', '-'))} was {_brief(was)}, is {_brief(is_now)}")
+    return out
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, list):
+        return ",".join(str(item) for item in value if item is not None)
+    return "not given" if value is None else str(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from recommender.batch.records import MOST_SHOWN, Rejected, clean_lines, cut_points
+from recommender.batch.jsonlines import json_schema, json_table
+from recommender.batch.records import MOST_SHOWN, Rejected, clean_lines, cut_points, in_its_encoding
 from recommender.batch.tables import Shape, schema_of
 from recommender.errors import TableError
 
@@ -84,7 +84,7 @@ def schema_for(path: Path, shape: Shape, name: str) -> pa.Schema:
     if shape.format == "csv":
         return pa.schema([(column, pa.string()) for column in shape.columns])
     if shape.format == "jsonl":
-        return _json_schema(path, shape, name)
+        return json_schema(path, shape, name, PART_BYTES)
     return schema_of(path, shape.format, name)
 
 
@@ -108,8 +108,11 @@ def read_part(
             raw = file.read(part.high - part.low)
         if len(raw) < part.high - part.low:
             raise TableError(f"{path}: became shorter while it was read. Let it be whole, and start again.")
-        read = _csv if shape.format == "csv" else _json
-        yield from read(raw, shape, schema, reading).to_batches(max_chunksize=rows)
+        if shape.format == "csv":
+            table = _csv(raw, shape, schema, reading)
+        else:
+            table = json_table(raw, shape.encoding, schema, reading)
+        yield from table.to_batches(max_chunksize=rows)
 
 
 # -- CSV --------------------------------------------------------------------------------------------------------------
@@ -120,7 +123,7 @@ def _csv(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.Ta
 
     reading.lines += raw.count(b"\n") + (not raw.endswith(b"\n"))
     clean, rejected, spans, begins = clean_lines(raw, shape.delimiter, shape.quote, len(shape.columns))
-    reading.rejected += rejected
+    reading.rejected += [in_its_encoding(row, shape.encoding) for row in rejected]
     if not clean.strip(b"\r\n"):
         return schema.empty_table()
 
@@ -143,135 +146,29 @@ def _csv(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.Ta
     )
 
 
-# -- JSON Lines -------------------------------------------------------------------------------------------------------
-
-
-def _json_schema(path: Path, shape: Shape, name: str) -> pa.Schema:
-    """Tell the columns of JSON Lines from the first part of the file; a line that is no object does not count."""
-    import pyarrow.json as pj
-
-    with path.open("rb") as file:
-        file.seek(shape.start)
-        raw = file.read(PART_BYTES)
-    whole = raw[: raw.rfind(b"\n") + 1] or raw
-    good = [line for line in whole.split(b"\n") if _object(line) is not None]
-    if not good:
-        raise TableError(f'{name}: no line is a JSON object. Write one object per line: {{"skills": [...]}}.')
-    try:
-        schema = pj.read_json(pa.BufferReader(b"\n".join(good) + b"\n"), _block(whole)).schema
-    except pa.ArrowInvalid:
-        schema = _first_types(good)
-    # A column of dates or times comes out as it came in: as text.
-    return pa.schema([(f.name, _as_text(f.type)) for f in schema])
-
-
-def _first_types(lines: Sequence[bytes]) -> pa.Schema:
-    """Give each key the type that it has first, where types change from line to line; the others are rejected later."""
-    types: dict[str, pa.DataType] = {}
-    for line in lines[:PART_ROWS]:
-        for key, value in json.loads(line).items():
-            if pa.types.is_null(types.setdefault(key, pa.null())) and value not in (None, []):
-                types[key] = pa.infer_type([value])
-    return pa.schema(list(types.items()))
-
-
-def _as_text(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_timestamp(kind) or pa.types.is_null(kind):
-        return pa.string()
-    if pa.types.is_list(kind) and (pa.types.is_null(kind.value_type) or pa.types.is_timestamp(kind.value_type)):
-        return pa.list_(pa.string())
-    return kind
-
-
-def _block(raw: bytes) -> Any:
-    import pyarrow.json as pj
-
-    return pj.ReadOptions(use_threads=False, block_size=len(raw) + 2)
-
-
-def _object(line: bytes) -> dict[str, Any] | None:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
-
-
-def _json(raw: bytes, shape: Shape, schema: pa.Schema, reading: Reading) -> pa.Table:
-    del shape
-    import pyarrow.json as pj
-
-    lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
-    reading.lines += lines
-    options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
-    if b"\x00" not in raw:
-        try:
-            table = pj.read_json(pa.BufferReader(raw), _block(raw), options)
-            if table.num_rows == lines:
-                reading.left_out.update(table.column_names[len(schema) :])
-                return table.select(schema.names).cast(schema)
-        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
-            pass
-    return _json_line_by_line(raw, schema, reading)
-
-
-def _json_line_by_line(raw: bytes, schema: pa.Schema, reading: Reading) -> pa.Table:
-    """Read a part in which some line is not as it should be; slower, but each line stands for itself."""
-    batches: list[pa.RecordBatch] = []
-    good: list[dict[str, Any]] = []
-    for number, line in enumerate(raw.split(b"\n")):
-        if not line.strip():
-            continue
-        fault = _json_fault(line, schema)
-        if fault:
-            shown = line[:MOST_SHOWN].decode("utf-8", "backslashreplace")
-            reading.rejected.append(Rejected(number, fault, shown.replace("\x00", "\\x00")))
-        else:
-            good.append(json.loads(line))
-            reading.left_out.update(good[-1].keys() - schema.names)
-    batches.append(pa.RecordBatch.from_pylist(good, schema))
-    return pa.Table.from_batches(batches, schema)
-
-
-def _json_fault(line: bytes, schema: pa.Schema) -> str:
-    """Say why a line is no row, "" if it is one."""
-    try:
-        text = line.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return f"byte {error.start + 1} of the line, 0x{line[error.start]:02x}, is not UTF-8"
-    if "\x00" in text:
-        return "NUL byte"
-    try:
-        value = json.loads(text)
-    except RecursionError:
-        return "is nested too deeply"
-    except ValueError as error:
-        return f"is no JSON ({str(error)[:60]})"
-    if not isinstance(value, dict):
-        return f"is a JSON {type(value).__name__}, not an object"
-    return _wrong_type(value, schema)
-
-
-def _wrong_type(value: dict[str, Any], schema: pa.Schema) -> str:
-    for field in schema:
-        try:
-            if pa.types.is_list(field.type) and isinstance(value.get(field.name), str):
-                raise pa.ArrowTypeError  # it would be read as a list of letters
-            pa.array([value.get(field.name)], field.type).validate(full=True)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError):
-            return f"{field.name!r} is no {field.type}, as it is in the rows before"
-    return ""
-
-
 def all_alike(schemas: Sequence[pa.Schema], names: Sequence[str]) -> pa.Schema:
-    """Return the one schema of several inputs; raise `TableError` naming the first that differs."""
+    """Return the one schema of several inputs; raise `TableError` naming the first that differs, and how."""
+    first = schemas[0]
     for schema, name in zip(schemas, names, strict=True):
-        if not schema.equals(schemas[0]):
-            theirs, ours = (
-                ", ".join(map(str, schema)).replace("\n", " "),
-                ", ".join(map(str, schemas[0])).replace("\n", " "),
-            )
+        if not schema.equals(first):
             raise TableError(
-                f"{name}: columns are not those of {names[0]} ({theirs:.120}; {ours:.120}). Run them apart."
+                f"{name}: columns are not those of {names[0]}: it {_difference(schema, first)}. Run them apart."
             )
-    return schemas[0]
+    return first
+
+
+def _difference(one: pa.Schema, other: pa.Schema) -> str:
+    """Say in what a table differs from another: columns that it has or lacks, their kinds, their order."""
+    has = [name for name in one.names if name not in other.names]
+    lacks = [name for name in other.names if name not in one.names]
+    if has or lacks:
+        both = [f"{verb} {', '.join(map(repr, some)):.100}" for verb, some in (("has", has), ("lacks", lacks)) if some]
+        return " and ".join(both)
+    if sorted(one.names) == sorted(other.names) and one.names != other.names:
+        return f"has them in another order ({', '.join(one.names):.100})"
+    kinds = [
+        f"has {field.name!r} as {field.type!s:.60} and not as {other.field(at).type!s:.60}"
+        for at, field in enumerate(one)
+        if not field.equals(other.field(at))
+    ]
+    return kinds[0] if kinds else "has other notes on its columns"

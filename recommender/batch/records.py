@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Rejected", "clean_lines", "cut_points"]
+__all__ = ["Rejected", "clean_lines", "cut_points", "in_its_encoding"]
 
 MOST_LINES: Final = 500
 """Lines that one record may span; more is a quote that was never closed."""
@@ -203,3 +203,10 @@ def _reaches(
 
 def _shown(raw: bytes) -> str:
     return raw[:MOST_SHOWN].decode("utf-8", "backslashreplace").rstrip("\r\n").replace("\x00", "\\x00")
+
+
+def in_its_encoding(row: Rejected, encoding: str) -> Rejected:
+    """Say of a row of an input that was recoded that its bytes are not of that encoding; its copy's are at no place."""
+    if encoding == "utf-8" or not row.reason.endswith("is not UTF-8"):
+        return row
+    return row._replace(reason=f"holds bytes that are not {encoding}", text=row.text.replace("\\xff", "\ufffd"))

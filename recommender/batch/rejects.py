@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import os
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from recommender.batch.job import STREAM
 from recommender.batch.setup import Setup
 from recommender.errors import TableError
 
 __all__ = ["Rejects"]
+
+
+_HEADER: Final = ("source", "line", "reason", "text")
 
 
 class Rejects:
@@ -47,15 +50,23 @@ class Rejects:
             )
         if self._file is None:
             self._file = self._beside.open("w", encoding="utf-8", newline="", errors="backslashreplace")
-            csv.writer(self._file, lineterminator="\n").writerow(["source", "line", "reason", "text"])
+            csv.writer(self._file, lineterminator="\n").writerow(_HEADER)
         safe = [[*row[:3], f"'{row[3]}" if row[3][:1] in ("=", "+", "-", "@", "\t") else row[3]] for row in rows]
         csv.writer(self._file, lineterminator="\n").writerows(safe)
 
     def close(self) -> None:
         """Move the file into place, or take away that of an earlier run."""
         if self._file is None:
-            if self._setup.job.output != STREAM:
-                self._path.unlink(missing_ok=True)  # of an earlier run
+            if self._setup.job.output != STREAM and self._is_of_earlier_run():
+                self._path.unlink()
             return
         self._file.close()
         self._beside.replace(self._path)
+
+    def _is_of_earlier_run(self) -> bool:
+        """Tell whether what lies at the path is a file of rejected rows; another's file is left alone."""
+        try:
+            with self._path.open("rb") as file:
+                return file.readline().rstrip() == ",".join(_HEADER).encode()
+        except OSError:
+            return False

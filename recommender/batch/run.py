@@ -13,22 +13,28 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from recommender.batch.job import STREAM, Job, check_same, identity
+from recommender.batch.job import STREAM, Job, check_same, counted, identity
 from recommender.batch.rejects import Rejects
 from recommender.batch.setup import Setup, prepare
-from recommender.batch.working import checksum, loaded, set_up, start_worker, warm, work, write_json
+from recommender.batch.working import checksum, model_for, start_worker, warm, work, work_as_told, write_json
 from recommender.batch.writing import csv_header, join
 from recommender.columns import columns_of
-from recommender.errors import InputError, InterruptedRunError
+from recommender.errors import InputError, InterruptedRunError, TableError
+
+if TYPE_CHECKING:
+    from recommender.model import SkillRecommender
 
 __all__ = ["run"]
 
 RECORD: Final = "run.json"
+
+MOST_REFUSED: Final = 1 << 20
+"""Distinct refused terms that are counted (some 150 MB); up to here the summary is exact, however a file was cut."""
 
 MOST_NAMED: Final = 20
 """Refused terms and suggestions that a summary names."""
@@ -47,17 +53,29 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
     KeyboardInterrupt
         Stopped by hand; what is done is kept.
     """
-    job.written()
     sources = job.sources()
-    with _work_folder(job, identity(job, sources)) as folder:
+    if job.resume and job.restart:
+        raise InputError("--resume goes on and --restart starts over. Pass one of them.")
+    job.check_places(sources)
+    job.written()
+    facts = identity(job, sources)
+    with _work_folder(job, facts) as folder:
         try:
             setup = prepare(job, folder)
             if settled is not None:
                 settled(setup)
-            summary = _run_all(setup, progress or (lambda *_: None))
+            model = model_for(job, facts["model"])
+            summary = _run_all(setup, model, progress or (lambda *_: None))
         except OSError as error:
             if error.errno is None:
                 raise
+            if job.output == STREAM:
+                if isinstance(error, BrokenPipeError):  # the reader has what it wanted
+                    raise
+                where = error.filename or "standard output"
+                raise InputError(
+                    f"{where}: {error.strerror}. Nothing is kept of a run to standard output: name a file with -o."
+                ) from error
             where = error.filename or job.output
             raise InterruptedRunError(
                 f"{where}: {error.strerror}. What is done is kept in {folder}: mend it, then go on with --resume."
@@ -71,20 +89,16 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
     if job.output == STREAM:
         import tempfile
 
-        if job.resume:
+        if job.resume or job.restart:
             raise InputError("--resume needs an output file. Write to a file instead of standard output.")
         with tempfile.TemporaryDirectory(prefix="recommender-") as name:
             yield Path(name)
         return
-    target = Path(job.output)
-    if target.is_dir():
-        raise InputError(f"{target}: is a folder. Name a file in it.")
     folder = job.work_folder()
     if job.resume:
         _find_again(folder, now)
     else:
-        if folder.exists() and any(folder.iterdir()) and not (folder / RECORD).is_file():
-            raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
+        _check_free(folder, job.restart)
         shutil.rmtree(folder, ignore_errors=True)
         try:
             folder.mkdir()
@@ -94,8 +108,27 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
             raise InputError(
                 f"{job.output}: cannot be written ({error.strerror}). Check the place and its space."
             ) from None
-    yield folder
+    try:
+        yield folder
+    except TableError:
+        if not job.resume:  # what is in the input must be mended, and then no part of it is any good
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _check_free(folder: Path, restart: bool) -> None:
+    """Raise an error rather than throw away what is not ours, or what an earlier run finished."""
+    if not folder.exists():
+        return
+    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / RECORD).is_file()):
+        raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
+    done = sum(1 for _ in folder.glob("part-*.json"))
+    if done and not restart:
+        raise InterruptedRunError(
+            f"{folder}: holds {counted(done, 'finished part')} of an earlier run. "
+            "Go on with --resume, or throw them away with --restart."
+        )
 
 
 def _find_again(folder: Path, now: dict[str, Any]) -> None:
@@ -108,29 +141,40 @@ def _find_again(folder: Path, now: dict[str, Any]) -> None:
         left.unlink(missing_ok=True)
 
 
-def _run_all(setup: Setup, progress: Progress) -> dict[str, Any]:
-    set_up(setup)
+def _run_all(setup: Setup, model: SkillRecommender, progress: Progress) -> dict[str, Any]:
     records: list[dict[str, Any]] = []
+    refused: Counter[str] = Counter()
     format, _ = setup.job.written()
     rejects = Rejects(setup)
 
-    def finished() -> Iterator[Path]:
+    def finished() -> Generator[Path, None, None]:
         done = sum(1 for place in range(len(setup.parts)) if setup.file(place, "json").exists())
-        for place, record in enumerate(_records(setup)):
-            records.append(record)
-            rejects.add(place, record)
-            progress(max(place + 1, done), len(setup.parts), sum(r["rows"] for r in records))
-            yield setup.file(place, "out")
+        with closing(_records(setup, model)) as ready:
+            for place, record in enumerate(ready):
+                _count_refused(refused, record.pop("refused"))
+                records.append(record)
+                rejects.add(place, record)
+                progress(max(place + 1, done), len(setup.parts), sum(r["rows"] for r in records))
+                yield setup.file(place, "out")
 
-    if setup.job.output == STREAM:
-        join(finished(), sys.stdout.buffer, format, setup.output)
-        if not setup.parts and format in ("csv", "tsv"):
-            sys.stdout.buffer.write(csv_header(setup.output.names, format))
-        sys.stdout.flush()
-    else:
-        _join_file(setup, finished(), format)
+    with closing(finished()) as parts:  # whatever ends the run, its workers end before its folder goes
+        if setup.job.output == STREAM:
+            join(parts, sys.stdout.buffer, format, setup.output)
+            if not setup.parts and format in ("csv", "tsv"):
+                sys.stdout.buffer.write(csv_header(setup.output.names, format))
+            sys.stdout.flush()
+        else:
+            _join_file(setup, parts, format)
     rejects.close()
-    return _summary(setup, records)
+    return _summary(setup, model, records, refused)
+
+
+def _count_refused(counts: Counter[str], more: dict[str, int]) -> None:
+    """Add the refused terms of a part; where there are too many to hold, those that were met once go."""
+    counts.update(more)
+    if len(counts) > MOST_REFUSED:
+        for term in [term for term, count in counts.items() if count == 1]:
+            del counts[term]
 
 
 def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
@@ -141,19 +185,19 @@ def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
         join(finished, file, format, setup.output)
         file.flush()
         os.fsync(file.fileno())
-    joined.replace(setup.job.output)
+    joined.replace(setup.job.target())
 
 
-def _records(setup: Setup) -> Iterator[dict[str, Any]]:
+def _records(setup: Setup, model: SkillRecommender) -> Generator[dict[str, Any], None, None]:
     """Yield the record of every part, in order, as parts become whole; those that are so already stay."""
     kept = {place: record for place in range(len(setup.parts)) if (record := _whole(setup, place)) is not None}
     left = [place for place in range(len(setup.parts)) if place not in kept]
     workers = min(setup.job.workers or os.cpu_count() or 1, len(left))
     if workers <= 1:
         for place in range(len(setup.parts)):
-            yield kept[place] if place in kept else work(place)
+            yield kept[place] if place in kept else work(setup, model, place)
         return
-    with _pool(setup, workers) as submit:
+    with _pool(setup, model, workers) as submit:
         futures = {place: submit(place) for place in left}
         for place in range(len(setup.parts)):
             yield kept[place] if place in kept else futures.pop(place).result()
@@ -175,7 +219,7 @@ def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
 
 
 @contextmanager
-def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
+def _pool(setup: Setup, model: SkillRecommender, workers: int) -> Iterator[Callable[[int], Any]]:
     """Start workers; they share the model that was loaded before them, where the system can fork."""
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
@@ -183,44 +227,44 @@ def _pool(setup: Setup, workers: int) -> Iterator[Callable[[int], Any]]:
 
     forks = "fork" in multiprocessing.get_all_start_methods() and sys.platform == "linux"
     if forks:
-        warm(setup.job)
+        warm(setup.job, model)
         gc.freeze()  # what is shared is not touched by the collector, so it stays shared
     context = multiprocessing.get_context("fork" if forks else "spawn")
     for left in setup.folder.glob("terms-*.log"):  # of a run that was interrupted
         left.unlink()
-    given = (None if forks else setup, setup.job, setup.folder, workers, context.Value("i", 0))
-    pool = ProcessPoolExecutor(workers, context, start_worker, given)
+    started = context.Array("i", workers)
+    pool = ProcessPoolExecutor(workers, context, start_worker, (setup, model if forks else None, workers, started))
     try:
-        yield lambda place: pool.submit(work, place)
+        yield lambda place: pool.submit(work_as_told, place)
     except BrokenProcessPool:
         raise InterruptedRunError(
             "a worker was ended from outside (out of memory?). What is done is kept: go on with --resume, "
             f"perhaps with --workers {max(1, workers // 2)}."
         ) from None
     finally:
-        processes = list((pool._processes or {}).values())
         failed = sys.exc_info()[0] is not None
+        ours = [process for process in multiprocessing.active_children() if process.pid in started[:]]
         pool.shutdown(wait=not failed, cancel_futures=True)
-        for process in processes if failed else []:
+        for process in ours if failed else []:
             process.kill()
             process.join()
 
 
-def _summary(setup: Setup, records: list[dict[str, Any]]) -> dict[str, Any]:
-    refused: Counter[str] = Counter()
+def _summary(
+    setup: Setup, model: SkillRecommender, records: list[dict[str, Any]], refused: Counter[str]
+) -> dict[str, Any]:
     suggested: Counter[str] = Counter()
     for record in records:
-        refused.update(dict(record["refused"]))
         suggested.update(record["suggested"])
     terms = sum(record["terms"] for record in records)
     recognised = sum(record["recognised"] for record in records)
-    model = loaded(setup.job)
     rejected = sum(record["rejected"] for record in records)
     return {
         "rows": sum(record["rows"] for record in records),
         "rejected": rejected,
         "left_out_columns": sorted({name for record in records for name in record["left_out"]}),
         "rejected_file": str(setup.job.rejected_file()) if rejected else None,
+        "apostrophes": sum(record["apostrophes"] for record in records),
         "terms": terms,
         "recognised": recognised,
         "recognised_share": round(recognised / terms, 4) if terms else None,

@@ -8,20 +8,19 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from recommender.batch.encodings import encoding_of, unpacked
 from recommender.batch.job import STREAM, Job
 from recommender.batch.reading import Part, all_alike, parts_of, schema_for
 from recommender.batch.tables import (
     SAMPLE,
     Shape,
     describe,
-    encoding_of,
     file_stream,
     is_arrow_file,
     open_compressed,
     told_by_name,
-    unpacked,
 )
-from recommender.columns import output_schema, skills_column
+from recommender.columns import check_kind, output_schema, skills_column
 from recommender.errors import TableError
 
 __all__ = ["Setup", "prepare"]
@@ -58,12 +57,13 @@ def prepare(job: Job, folder: Path) -> Setup:
     paths, shapes = [], []
     for place, name in enumerate(names):
         format, compression = told_by_name(name, job.input_format or ("csv" if name == STREAM else None))
-        path = _plain_file(job, name, compression, format, folder / f"input-{place}")
+        path, encoding = _plain_file(job, name, compression, format, folder / f"input-{place}")
         paths.append(path)
-        shapes.append(describe(path, format, job.dialect, name))
+        shapes.append(describe(path, format, job.dialect, name, encoding))
+    _check_repeated(shapes, names, job.plan.skills_column)
     schemas = [schema_for(path, shape, name) for path, shape, name in zip(paths, shapes, names, strict=True)]
     schema = all_alike(schemas, names)
-    skills_column(schema, job.plan.skills_column)
+    check_kind(schema.field(skills_column(schema, job.plan.skills_column)))
     parts = [
         part
         for place, (path, shape) in enumerate(zip(paths, shapes, strict=True))
@@ -72,27 +72,42 @@ def prepare(job: Job, folder: Path) -> Setup:
     return Setup(job, names, paths, shapes, parts, schema, output_schema(schema, job.plan), folder)
 
 
-def _plain_file(job: Job, name: str, compression: str | None, format: str, copy: Path) -> Path:
-    """Return a file that can be read in parts: the input itself, or an unpacked UTF-8 copy of it."""
+def _check_repeated(shapes: list[Shape], names: list[str], wanted: str | None) -> None:
+    """Raise `TableError` where a header has several columns of skills by one name, and nobody said which to read."""
+    for shape, name in zip(shapes, names, strict=True):
+        for twice, called in shape.renamed:
+            first = skills_column(pa.schema([(column, pa.null()) for column in shape.columns])) if not wanted else ""
+            if first == twice:
+                raise TableError(
+                    f"{name}: the header names {twice!r} more than once; the later one is called {called!r} here. "
+                    f"Say which to read: --skills-column {twice} or --skills-column {called}."
+                )
+
+
+def _plain_file(job: Job, name: str, compression: str | None, format: str, copy: Path) -> tuple[Path, str]:
+    """Return a file that can be read in parts (the input, or an unpacked UTF-8 copy), and the encoding it was in."""
+    told = copy.with_suffix(".encoding")
     if copy.exists():
-        return copy
+        return copy, told.read_text(encoding="utf-8") if told.exists() else "utf-8"
+    encoding = "utf-8"
     path = first = _unpacked_file(name, compression, copy.with_suffix(".partial"))
     if format == "arrow" and path.stat().st_size and not is_arrow_file(path):
         path = copy.with_suffix(".filed")
         file_stream(first, path, name)
     elif format in ("csv", "tsv", "jsonl"):
         with path.open("rb") as file:
-            encoding = encoding_of(file.read(SAMPLE), job.dialect.encoding)
+            encoding = encoding_of(file.read(SAMPLE), job.dialect.encoding, name)
         if encoding != "utf-8":
             path = copy.with_suffix(".recoded")
             with first.open("rb") as file:
                 unpacked(file, path, encoding)
+            told.write_text(encoding, encoding="utf-8")
     if path == Path(name):
-        return path
+        return path, encoding
     path.rename(copy)
     if first not in (path, Path(name)):
         first.unlink()
-    return copy
+    return copy, encoding
 
 
 def _unpacked_file(name: str, compression: str | None, beside: Path) -> Path:

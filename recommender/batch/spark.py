@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -44,13 +45,18 @@ def score(dataframe: Any, model: str | None = None, plan: Plan | None = None, sa
 
 def run(job: Job) -> None:
     """Run a job through Spark: CSV, JSON Lines or Parquet in and out, as folders of parts."""
-    from pyspark.sql import SparkSession
+    try:
+        from pyspark.sql import SparkSession
+    except ModuleNotFoundError:
+        raise InputError("--engine spark needs pyspark. Install it: pip install 'recommender[spark]'.") from None
 
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # a local session runs what runs us
     kinds, sources = {"csv": "csv", "jsonl": "json", "parquet": "parquet"}, job.sources()
     read, written = kinds.get(told_by_name(sources[0], job.input_format)[0]), kinds.get(job.written()[0])
     if read is None or written is None or "-" in (job.output, *sources):
         raise InputError("Spark reads and writes files of CSV, JSON Lines or Parquet. Choose one, or --engine local.")
+    if Path(job.output).exists():
+        raise InputError(f"{job.output}: is there already, and Spark writes a new folder. Move it, or name another.")
     session = SparkSession.builder.appName("recommender batch").getOrCreate()
     frame = session.read.options(header=True, escape='"').format(read).load(sources)
     frame = score(frame, job.model, job.plan, job.safe and written == "csv")

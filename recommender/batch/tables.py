@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import pyarrow as pa
 
@@ -28,7 +28,6 @@ __all__ = [
     "is_arrow_file",
     "open_compressed",
     "told_by_name",
-    "unpacked",
 ]
 
 Format = Literal["csv", "jsonl", "parquet", "arrow"]
@@ -42,13 +41,7 @@ _DELIMITERS: Final = (",", "\t", ";", "|")
 SAMPLE: Final = 1 << 18
 """Bytes from which dialect and encoding are told: some thousand rows."""
 
-COPIED: Final = 1 << 20
-"""Bytes copied at a time."""
-
 _ARROW_FILE: Final = b"ARROW1"
-
-LEAST_BROKEN: Final = 3
-"""Lines that are no UTF-8 before another encoding is believed: one or two are damage."""
 
 _HEADINGS: Final = frozenset((*NAMES, "id", "name", "email", "user", "title", "country", "profile", "freelancer"))
 
@@ -73,6 +66,8 @@ class Shape:
     columns: tuple[str, ...]
     start: int
     encoding: str
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Columns whose name stands in the header before: that name, and the name they go by instead."""
 
     def facts(self) -> dict[str, Any]:
         """Return the facts by name, for a person or for JSON."""
@@ -117,46 +112,8 @@ def open_compressed(path: str | os.PathLike[str], compression: str | None) -> It
         raise InputError(f"{path}: is a folder, not a file. Name files in it: '{path}/*.csv'.") from None
 
 
-def unpacked(source: IO[bytes] | pa.NativeFile, target: Path, encoding: str | None) -> None:
-    """Copy a stream to a plain UTF-8 file, so that it can be read in parts and read again."""
-    import codecs
-
-    decode = codecs.getincrementaldecoder(encoding)("replace") if encoding else None
-    with target.open("wb") as file:
-        while chunk := source.read(COPIED):
-            file.write(decode.decode(chunk).encode("utf-8", "replace") if decode else chunk)
-        if decode:
-            file.write(decode.decode(b"", final=True).encode("utf-8", "replace"))
-
-
-def encoding_of(sample: bytes, wanted: str | None) -> str:
-    """Tell the encoding of a text by its mark, else UTF-8 if it can be, else Windows' western code page."""
-    import codecs
-
-    if wanted:
-        try:
-            return codecs.lookup(wanted).name
-        except LookupError:
-            raise InputError(f"encoding {wanted!r} is unknown. Try utf-8, utf-16, cp1252 or latin-1.") from None
-    if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
-    whole = sample[: sample.rfind(b"\n") + 1] or sample  # the sample may end within a letter
-    lines = [line for line in whole.splitlines() if not line.isascii()]
-    broken = sum(not _decodes(line) for line in lines)
-    # A few broken lines are damage; where most lines with letters beyond ASCII are broken, it is another encoding.
-    return "cp1252" if broken >= LEAST_BROKEN and broken * 2 > len(lines) else "utf-8"
-
-
-def _decodes(line: bytes) -> bool:
-    try:
-        line.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def describe(path: Path, format: str, dialect: Dialect, name: str) -> Shape:
-    """Look at the beginning of a plain file and say what it is.
+def describe(path: Path, format: str, dialect: Dialect, name: str, encoding: str = "utf-8") -> Shape:
+    """Look at the beginning of a plain UTF-8 file and say what it is; ``encoding`` is what it was in before.
 
     Raises
     ------
@@ -171,37 +128,60 @@ def describe(path: Path, format: str, dialect: Dialect, name: str) -> Shape:
         raise TableError(f"{name}: is empty. Give it a header line and rows.")
     start = 3 if sample.startswith(b"\xef\xbb\xbf") else 0
     if format == "jsonl":
-        return Shape("jsonl", "", "", (), start, "utf-8")
-    lines = sample[start:].decode("utf-8", "replace").replace("\x00", "").splitlines()
+        return Shape("jsonl", "", "", (), start, encoding)
+    lines = [line.decode("utf-8", "replace").replace("\x00", "") for line in sample[start:].splitlines(keepends=True)]
     delimiter = dialect.delimiter or ("\t" if format == "tsv" else _delimiter(lines))
     quote = '"' if dialect.quote is None else dialect.quote
-    import csv
-
-    rows_read = csv.reader(
-        iter(lines[:MOST_LOOKED_AT]),
-        delimiter=delimiter,
-        quotechar=quote or None,
-        quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
-    )
-    rows = [row for row in rows_read if row]
+    rows = _rows(lines, delimiter, quote)
+    if not rows:
+        raise TableError(f"{name}: its first rows hold nothing. Give it a header line and rows.")
     header = _is_header(rows) if dialect.header is None else dialect.header
     if header:
         line = next(i for i, text in enumerate(lines) if text.strip())
         start += sum(len(part) for part in sample[start:].splitlines(keepends=True)[: line + 1])
     columns = _named(rows[0]) if header else [f"column_{i}" for i in range(1, len(rows[0]) + 1)]
-    return Shape("csv", delimiter, quote, tuple(columns), start, "utf-8")
+    given = [cell.strip() for cell in rows[0]]
+    renamed = [pair for pair in zip(given, columns, strict=True) if header and pair[0] and pair[0] != pair[1]]
+    return Shape("csv", delimiter, quote, tuple(columns), start, encoding, tuple(renamed))
 
 
 MOST_LOOKED_AT: Final = 50
 _NAME: Final = re.compile(r"[^\W\d][\w .\-/#()]{0,40}")
 
 
+def _rows(lines: Sequence[str], delimiter: str, quote: str) -> list[list[str]]:
+    """Read the first rows, empty ones left out."""
+    import csv
+
+    most = csv.field_size_limit(SAMPLE)  # a cell may be longer than Python's own limit, of which there is one for all
+    try:
+        read = csv.reader(
+            iter(lines[:MOST_LOOKED_AT]),
+            delimiter=delimiter,
+            quotechar=quote or None,
+            quoting=csv.QUOTE_MINIMAL if quote else csv.QUOTE_NONE,
+        )
+        return [row for row in read if row]
+    finally:
+        csv.field_size_limit(most)
+
+
 def _named(row: Sequence[str]) -> list[str]:
-    """Return the names of a header; empty and repeated ones get a number, so that every column can be named."""
+    """Return the names of a header; empty and repeated ones get a number, so that every column can be named.
+
+    >>> _named(["id", "skills", "skills", "skills_3", ""])
+    ['id', 'skills', 'skills_4', 'skills_3', 'column_5']
+    """
+    given = [cell.strip() for cell in row]
     out: list[str] = []
-    for place, cell in enumerate(row, 1):
-        name = cell.strip() or f"column_{place}"
-        out.append(name if name not in out else f"{name}_{place}")
+    for place, name in enumerate(given, 1):
+        if name and name not in out:
+            out.append(name)
+            continue
+        number = place  # that no column, wherever it stands, is called by already
+        while (free := f"{name or 'column'}_{number}") in given or free in out:
+            number += 1
+        out.append(free)
     return out
 
 
@@ -217,10 +197,9 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
 
 def _delimiter(lines: Sequence[str]) -> str:
     """Choose the sign that cuts the first lines into the same number of fields, more than one, most alike."""
-    import csv
 
     def fit(sign: str) -> tuple[float, int]:
-        counts = [len(row) for row in csv.reader(iter(lines[:MOST_LOOKED_AT]), delimiter=sign) if row]
+        counts = [len(row) for row in _rows(lines, sign, '"')]
         width = counts[0] if counts else 0
         return (sum(count == width for count in counts) / max(len(counts), 1), width) if width > 1 else (0.0, width)
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from recommender.batch.job import STREAM, Job, identity
 from recommender.batch.reading import PART_ROWS, Reading, read_part
-from recommender.batch.setup import prepare
+from recommender.batch.setup import Setup, prepare
 from recommender.columns import Tally, columns_of, skills_column
 from recommender.errors import InputError
 from recommender.model import SkillRecommender
@@ -32,7 +32,9 @@ def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """
     if STREAM in job.inputs:
         raise InputError("standard input cannot be tried and then read again. Try a file that holds its first rows.")
-    identity(job, job.sources())
+    sources = job.sources()
+    job.check_places(sources)
+    identity(job, sources)
     model = SkillRecommender.load(job.model)
     with tempfile.TemporaryDirectory(prefix="recommender-") as name:
         setup = prepare(replace(job, output=str(Path(name) / "none")) if job.output == STREAM else job, Path(name))
@@ -52,6 +54,7 @@ def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     facts = {
         "inputs": f"{len(setup.names)} ({shape.format}"
         + (f", delimiter {shape.delimiter!r})" if shape.delimiter else ")"),
+        "encoding": _encodings(setup, job.dialect.encoding is not None),
         "columns": ", ".join(setup.schema.names),
         "skills column": skills_column(setup.schema, job.plan.skills_column),
         "output": f"{job.output} ({', '.join(filter(None, job.written()))})",
@@ -65,3 +68,10 @@ def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         name for name in table.column_names if name not in ("model", "data") and not name.endswith(("_3", "_4", "_5"))
     ]
     return facts, table.select(wanted).to_pylist()
+
+
+def _encodings(setup: Setup, told: bool) -> str:
+    """Say how the text of the inputs is encoded, and whether that is a guess."""
+    kinds = sorted({shape.encoding for shape in setup.shapes if shape.encoding})
+    guess = " (a guess; --encoding names another)" if set(kinds) - {"utf-8"} and not told else ""
+    return (", ".join(kinds) or "of its own") + guess

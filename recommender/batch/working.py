@@ -6,8 +6,10 @@ import gc
 import json
 import os
 import sys
+import threading
 import zlib
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,11 +19,11 @@ from recommender.batch.exchange import Exchange
 from recommender.batch.job import Job
 from recommender.batch.reading import Reading, read_part
 from recommender.batch.setup import Setup
-from recommender.batch.writing import csv_header, encode, part_sink
+from recommender.batch.writing import Changes, csv_header, encode, part_sink
 from recommender.columns import Tally, columns_of
 from recommender.model import SkillRecommender
 
-__all__ = ["checksum", "loaded", "set_up", "start_worker", "warm", "work", "write_json"]
+__all__ = ["checksum", "model_for", "start_worker", "warm", "work", "work_as_told", "write_json"]
 
 _SELDOM: Final = (50_000, 20, 100)
 """How often the collector looks for cycles in a worker: it makes hardly any, and what it remembers is long to look
@@ -30,49 +32,50 @@ through (measured: 7 % of all time at the default)."""
 _WARMING: Final = "pythn develping, exel, NLP, TF, zzq qqz"
 """A list whose terms must be searched for: near names, nothing near, ambiguous forms."""
 
-_setup: Setup | None = None
+_given: tuple[Setup, SkillRecommender] | None = None
+"""What a worker process was started with; never set in the process that runs the job, which may run others beside."""
 
-_model: SkillRecommender | None = None
 
+def start_worker(setup: Setup, model: SkillRecommender | None, workers: int, started: Any) -> None:
+    """Make a worker die with its parent, leave Ctrl-C to it, and share what terms mean with the others.
 
-def start_worker(setup: Setup | None, job: Job, folder: Path, workers: int, started: Any) -> None:
-    """Make a worker die with its parent, leave Ctrl-C to it, and share what terms mean with the others."""
+    ``model`` is what the parent loaded, where a fork shares it; None to load it here. ``started`` is an array of zeros
+    for the ids of the workers.
+    """
     import ctypes
     import signal
 
-    global _setup
+    global _given
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(*_SELDOM)
     if sys.platform == "linux":
         die_with_parent = 1  # PR_SET_PDEATHSIG, prctl(2)
         ctypes.CDLL(None).prctl(die_with_parent, signal.SIGKILL)
-    if setup is not None:
-        _setup = setup
     pa.set_cpu_count(1)
     pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: measured 60 MB less than the default at its peak
     with started.get_lock():
-        place = started.value
-        started.value += 1
-    columns_of(loaded(job)).reader.shared = Exchange(folder, place, workers)
+        place = list(started).index(0)
+        started[place] = os.getpid()
+    own = SkillRecommender.load(setup.job.model) if model is None else model
+    columns_of(own).reader.shared = Exchange(setup.folder, place, workers)
+    _given = setup, own
 
 
-def set_up(setup: Setup) -> None:
-    """Say which run the parts are of that `work` is asked for in this process."""
-    global _setup
-    _setup = setup
+def work_as_told(place: int) -> dict[str, Any]:
+    """Score one part in a worker process, of the run that it was started for."""
+    assert _given is not None
+    return work(*_given, place)
 
 
-def work(place: int) -> dict[str, Any]:
+def work(setup: Setup, model: SkillRecommender, place: int) -> dict[str, Any]:
     """Score one part, write it, and return its record."""
-    assert _setup is not None
-    setup, job = _setup, _setup.job
-    format, compression = job.written()
-    reading, tally = Reading([]), Tally()
+    _, compression = setup.job.written()
+    reading, tally, changes = Reading([]), Tally(), Changes()
     beside = setup.file(place, f"{os.getpid()}.partial")
     try:
         with part_sink(beside, compression) as sink:
-            _write_rows(setup, place, format, sink, reading, tally)
-        record = _record_of(setup, place, reading, tally, beside)
+            _write_rows(setup, model, place, sink, (reading, tally, changes))
+        record = _record_of(setup, place, reading, tally, beside) | {"apostrophes": changes.apostrophes}
         beside.rename(setup.file(place, "out"))
         write_json(setup.file(place, "json"), record)
     except BaseException:
@@ -81,9 +84,14 @@ def work(place: int) -> dict[str, Any]:
     return record
 
 
-def _write_rows(setup: Setup, place: int, format: str, sink: Any, reading: Reading, tally: Tally) -> None:
+def _write_rows(
+    setup: Setup, model: SkillRecommender, place: int, sink: Any, counts: tuple[Reading, Tally, Changes]
+) -> None:
+    """Write the scored rows of a part; what is found on the way goes to ``counts``."""
     job, part = setup.job, setup.parts[place]
-    columns = columns_of(loaded(job))
+    format, _ = job.written()
+    reading, tally, changes = counts
+    columns = columns_of(model)
     writer = pa.ipc.new_file(sink, setup.output) if format in ("parquet", "arrow") else None
     if not writer and place == 0 and format != "jsonl":
         sink.write(csv_header(setup.output.names, format))
@@ -94,7 +102,7 @@ def _write_rows(setup: Setup, place: int, format: str, sink: Any, reading: Readi
         if writer:
             writer.write_batch(scored)
         else:
-            sink.write(encode(scored, format, job.safe))
+            sink.write(encode(scored, format, job.safe, changes))
     if writer:
         writer.close()
 
@@ -106,7 +114,7 @@ def _record_of(setup: Setup, place: int, reading: Reading, tally: Tally, path: P
     return {
         "rows": tally.rows, "lines": reading.lines, "rejected": len(rejected), "terms": tally.terms,
         "recognised": tally.recognised, "left_out": sorted(reading.left_out),
-        "refused": tally.refused.most_common(1000), "suggested": dict(tally.suggested),
+        "refused": dict(tally.refused), "suggested": dict(tally.suggested),
         "size": path.stat().st_size, "crc": checksum(path),
     }  # fmt: skip
 
@@ -127,15 +135,18 @@ def write_json(path: Path, value: Any) -> None:
     beside.rename(path)
 
 
-def loaded(job: Job) -> SkillRecommender:
-    """Return the job's model, loaded once in each process."""
-    global _model
-    if _model is None:
-        _model = SkillRecommender.load(job.model)
-    return _model
+def model_for(job: Job, digest: str) -> SkillRecommender:
+    """Return the model of a run; of the runs of a thread that name the same one, the first loads it."""
+    return _model_for(digest, job.model, threading.get_ident())
 
 
-def warm(job: Job) -> None:
-    """Load the model and make its tables, so that forked workers share them instead of each making its own."""
+@lru_cache(maxsize=1)
+def _model_for(digest: str, folder: str | None, thread: int) -> SkillRecommender:
+    del digest, thread  # another model by the same name is another one; what a model remembers is one thread's
+    return SkillRecommender.load(folder)
+
+
+def warm(job: Job, model: SkillRecommender) -> None:
+    """Make the tables of a model, so that forked workers share them instead of each making its own."""
     first = pa.RecordBatch.from_pydict({"skills": [_WARMING]})
-    columns_of(loaded(job)).score(first, replace(job.plan, skills_column="skills", keep=()))
+    columns_of(model).score(first, replace(job.plan, skills_column="skills", keep=()))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -17,25 +18,32 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from recommender.batch.tables import COPIED
+from recommender.batch.encodings import COPIED
 
-__all__ = ["GROUP_ROWS", "csv_header", "encode", "join", "neutralised", "part_sink"]
+__all__ = ["GROUP_ROWS", "Changes", "csv_header", "encode", "join", "neutralised", "part_sink"]
 
 GROUP_ROWS: Final = 1 << 16
 """Rows of a row group of the output, whatever the parts were: files are the same however the work was cut."""
 
-ZSTD_LEVEL: Final = 3
 _RUNS: Final = b"=+-@\t\r"
 _NUMBER: Final = r"^[+\-]?[0-9][0-9.,]*(?:[eE][+\-]?[0-9]+)?$"
 _MARKS: Final = tuple(b'"\n\r')
 
 
-def encode(batch: pa.RecordBatch, format: str, safe: bool = True) -> pa.Buffer:
-    """Return the bytes of the rows in CSV, TSV or JSON Lines, without a header."""
+@dataclass(slots=True)
+class Changes:
+    """Count the cells that were not written as they were."""
+
+    apostrophes: int = 0
+
+
+def encode(batch: pa.RecordBatch, format: str, safe: bool = True, changes: Changes | None = None) -> pa.Buffer:
+    """Return the bytes of the rows in CSV, TSV or JSON Lines, without a header; ``changes`` are counted."""
     if format == "jsonl":
         return _json_lines(batch)
     delimiter = "\t" if format == "tsv" else ","
-    columns = [_cell(column, delimiter, safe) for column in batch.columns]
+    changes = Changes() if changes is None else changes
+    columns = [_cell(column, delimiter, safe, changes) for column in batch.columns]
     return _text_of(_glued(columns, delimiter, "", "\n"))
 
 
@@ -52,7 +60,7 @@ def neutralised(batch: pa.RecordBatch) -> pa.RecordBatch:
     [{'a': "'=1+1"}, {'a': '-3'}, {'a': None}]
     """
     columns = [
-        pc.if_else(column.is_valid(), _harmless(column.fill_null("")), column)
+        pc.if_else(column.is_valid(), _harmless(column.fill_null(""), Changes()), column)
         if pa.types.is_string(column.type)
         else column
         for column in batch.columns
@@ -60,12 +68,13 @@ def neutralised(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
-def _harmless(column: Any) -> Any:
+def _harmless(column: Any, changes: Changes) -> Any:
     """Put an apostrophe before cells that a spreadsheet would run, unless they are plain numbers."""
     runs = _begin_with(column, _RUNS)
     if not runs.any():
         return column
     risky = pc.and_not(pa.array(runs), pc.match_substring_regex(column, _NUMBER))
+    changes.apostrophes += risky.true_count
     return pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
 
 
@@ -88,7 +97,7 @@ def _text_of(rows: pa.Array) -> pa.Buffer:
     return data.slice(int(bounds[0]), int(bounds[-1] - bounds[0]))
 
 
-def _cell(column: Any, delimiter: str, safe: bool) -> Any:
+def _cell(column: Any, delimiter: str, safe: bool, changes: Changes) -> Any:
     """Write a column as CSV cells: text in quotes where it must be, a null as nothing."""
     kind = column.type
     if (
@@ -97,7 +106,7 @@ def _cell(column: Any, delimiter: str, safe: bool) -> Any:
         or pa.types.is_nested(kind)
         or pa.types.is_dictionary(kind)
     ):
-        return _quoted(_plain(column), delimiter, safe)
+        return _quoted(_plain(column), delimiter, safe, changes)
     return _numbers(column)
 
 
@@ -106,6 +115,9 @@ def _plain(column: Any) -> Any:
     kind = column.type
     if pa.types.is_dictionary(kind):
         column, kind = column.cast(kind.value_type), kind.value_type
+    if (pa.types.is_large_list(kind) or pa.types.is_list(kind)) and str(kind.value_type) in ("string", "large_string"):
+        kind = pa.list_(pa.string())
+        column = column.cast(kind)
     if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
         joined = pc.binary_join(column, "; ")
         column = (
@@ -129,10 +141,10 @@ def _plain(column: Any) -> Any:
     return column.fill_null("") if column.null_count else column
 
 
-def _quoted(column: Any, delimiter: str, safe: bool) -> Any:
+def _quoted(column: Any, delimiter: str, safe: bool, changes: Changes) -> Any:
     """Put cells that need it in quotes; most columns have none, and their bytes are only looked through once."""
     if safe:
-        column = _harmless(column)
+        column = _harmless(column, changes)
     marks = _hold(column, (ord(delimiter), *_MARKS))
     if not marks.any():
         return column

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 __all__ = ["batch"]
 
+LEAST_ROOM = 20
+"""Characters of a value that are shown on however narrow a terminal."""
+
 
 def batch(
     inputs: Annotated[
@@ -56,8 +59,15 @@ def batch(
     ] = True,
     strict: Annotated[bool, typer.Option("--strict", help="Stop at the first row that cannot be read.")] = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run.")] = False,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Throw away what an interrupted run finished, and start over.")
+    ] = False,
     rejected: Annotated[
-        str | None, typer.Option(metavar="FILE", help="Where rows go that cannot be read. Default: OUT.rejected.csv.")
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="Where rows go that cannot be read. Default: OUT.rejected.csv; batch.rejected.csv where OUT is -.",
+        ),
     ] = None,
     summary: Annotated[str | None, typer.Option(metavar="FILE", help="Write the closing summary as JSON too.")] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes. Default: one per core.")] = 0,
@@ -81,14 +91,13 @@ def batch(
     sign = {"\\t": "\t", "tab": "\t"}.get(delimiter or "", delimiter)
     for option, value in (("--delimiter", sign), ("--quote", quote)):
         if value and (len(value) > 1 or not value.isascii()):
-            raise typer.BadParameter("is one ASCII character.", param_hint=option)
+            raise typer.BadParameter(f"{value!r} is not one ASCII character.", param_hint=option)
+    _check_choices(candidates, layout, engine, input_format, output_format)
     plan = Plan(top, candidates, skills_column, names, layout)  # type: ignore[arg-type]
     job = Job(
         tuple(inputs), output, model, plan, input_format, output_format, Dialect(sign, quote, header, encoding),
-        safe, strict, resume, rejected, chunk_rows, workers,
+        safe, strict, resume, rejected, chunk_rows, workers, restart, summary,
     )  # fmt: skip
-    if engine not in ("local", "spark"):
-        raise typer.BadParameter("choose local or spark.", param_hint="--engine")
     if dry_run:
         _show(job)
     elif engine == "spark":
@@ -96,40 +105,83 @@ def batch(
 
         run_spark(job)
     else:
-        _run(job, summary)
+        _run(job)
 
 
-def _run(job: Job, summary: str | None) -> None:
+def _check_choices(candidates: str, layout: str, engine: str, *formats: str | None) -> None:
+    """Refuse words that an option does not know, as wrong usage."""
+    from recommender.batch.tables import FORMATS
+
+    for option, value, known in (
+        ("--candidates", candidates, ("in-demand", "all")),
+        ("--layout", layout, ("wide", "long")),
+        ("--engine", engine, ("local", "spark")),
+        ("--from", formats[0], FORMATS),
+        ("--to", formats[1], FORMATS),
+    ):
+        if value is not None and value not in known:
+            raise typer.BadParameter(f"{value!r} is unknown. Choose {', '.join(known)}.", param_hint=option)
+
+
+def _run(job: Job) -> None:
     import json
     from pathlib import Path
 
     from recommender.batch.run import run
+    from recommender.errors import InputError
 
     progress = _Progress()
     try:
         found = run(job, progress.step, _say_what_is_read)
     except KeyboardInterrupt:
         progress.end()
-        note(f"What is done is kept in {job.work_folder()}: go on with --resume.")
+        if job.output != "-":
+            note(f"What is done is kept in {job.work_folder()}: go on with --resume.")
+        raise
+    except InputError:
+        if job.output == "-":
+            _let_go_of_stdout()
         raise
     progress.end()
     _tell(found, job)
-    if summary:
-        Path(summary).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    if job.summary:
+        Path(job.summary).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _let_go_of_stdout() -> None:
+    """Give what is still to be written to standard output somewhere to go, so that the end does not fail once more."""
+    import os
+    import sys
+
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say_what_is_read(setup: Setup) -> None:
+    from recommender.batch.job import counted
     from recommender.columns import skills_column
 
-    if setup.job.safe and setup.job.written()[0] in ("csv", "tsv"):
-        note("cells that begin with = + - @, a tab or a carriage return get an apostrophe before (--raw leaves them)")
+    for name, shape in zip(setup.names, setup.shapes, strict=True):
+        if shape.encoding not in ("", "utf-8"):
+            how = "as told" if setup.job.dialect.encoding else "a guess; --encoding names another"
+            note(f"{name}: is read as {shape.encoding} ({how})")
+        for twice, called in shape.renamed:
+            note(f"{name}: the header names {twice!r} more than once; the later one is called {called!r}")
     column = skills_column(setup.schema, setup.job.plan.skills_column)
-    note(f"skills are read from column {column!r}, {len(setup.parts)} parts")
+    note(f"skills are read from column {column!r}, {counted(len(setup.parts), 'part')}")
 
 
 def _tell(found: dict[str, Any], job: Job) -> None:
+    from recommender.batch.job import counted
+
     share = f", {found['recognised_share']:.1%} of {found['terms']:,} terms recognised" if found["terms"] else ""
-    note(f"{found['rows']:,} rows written to {job.output}, {found['rejected']:,} rejected{share}")
+    where = "standard output" if job.output == "-" else job.output
+    note(f"{counted(found['rows'], 'row')} written to {where}, {found['rejected']:,} rejected{share}")
+    if found["apostrophes"]:
+        signs = "= + - @, a tab or a carriage return"
+        note(f"{counted(found['apostrophes'], 'cell')} got an apostrophe before {signs} (--raw leaves them alone)")
     if found["rejected"]:
         note(f"rejected rows, with line and reason: {found['rejected_file']}")
     if found["left_out_columns"]:
@@ -142,13 +194,24 @@ def _tell(found: dict[str, Any], job: Job) -> None:
 
 def _show(job: Job) -> None:
     """Say what the inputs are and show the first answers."""
+    import shutil
+
     from recommender.batch.trial import trial
-    from recommender.cli.printing import print_records
+    from recommender.cli.printing import Format, chosen, print_records, visible
 
     facts, rows = trial(job)
     for name, value in facts.items():
         note(f"{name}: {value}")
-    print_records(rows)
+    if chosen(None) is not Format.table:
+        print_records(rows)
+        return
+    width = shutil.get_terminal_size().columns
+    for number, row in enumerate(rows, 1):  # a table of so many columns would be slivers
+        print(f"row {number}")
+        for name, value in row.items():
+            text = visible(value)
+            room = max(width - len(name) - 4, LEAST_ROOM)
+            print(f"  {name}: {text if len(text) <= room else text[: room - 3] + '...'}")
 
 
 class _Progress:

@@ -1,0 +1,112 @@
+"""Tell how a text is encoded, and copy it as UTF-8, so that it can be read in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, Final
+
+import numpy as np
+import pyarrow as pa
+
+from recommender.errors import InputError, TableError
+
+__all__ = ["COPIED", "encoding_of", "unpacked"]
+
+COPIED: Final = 1 << 20
+"""Bytes copied at a time."""
+
+LEAST_BROKEN: Final = 3
+"""Lines that are no UTF-8 before another encoding is believed: one or two are damage."""
+
+LEAST_WIDE: Final = 0.1
+"""NULs on one side of the pairs of bytes that make a text UTF-16: its commas, digits and line ends have one each."""
+
+ONE_SIDED: Final = 10
+"""Times more NULs on one side than on the other; NULs that are damage fall on both."""
+
+
+def unpacked(source: IO[bytes] | pa.NativeFile, target: Path, encoding: str | None) -> None:
+    """Copy a stream to a plain UTF-8 file, so that it can be read in parts and read again.
+
+    Bytes that are not of the encoding become a byte that is no UTF-8, so that their line is rejected, not guessed at.
+    """
+    import codecs
+
+    codecs.register_error("recommender.unreadable", _unreadable)
+    decode = codecs.getincrementaldecoder(encoding)("recommender.unreadable") if encoding else None
+    with target.open("wb") as file:
+        while chunk := source.read(COPIED):
+            file.write(decode.decode(chunk).encode("utf-8", "surrogateescape") if decode else chunk)
+        if decode:
+            file.write(decode.decode(b"", final=True).encode("utf-8", "surrogateescape"))
+
+
+def _unreadable(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return "\udcff", error.end
+
+
+def encoding_of(sample: bytes, wanted: str | None, name: str = "the input") -> str:
+    """Tell the encoding of a text by its mark or its NULs, else UTF-8 if it can be, else Windows' western code page.
+
+    Raises
+    ------
+    InputError
+        ``wanted`` is no encoding of text.
+    TableError
+        It is neither UTF-8 nor western: a code page that only a person can name.
+    """
+    import codecs
+
+    if wanted:
+        try:
+            "a".encode(wanted)  # some codecs are not of text
+            return codecs.lookup(wanted).name
+        except (LookupError, ValueError):
+            raise InputError(f"encoding {wanted!r} is unknown. Try utf-8, utf-16, cp1252 or latin-1.") from None
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    if wide := _wide(sample):
+        return wide
+    whole = sample[: sample.rfind(b"\n") + 1] or sample  # the sample may end within a letter
+    lines = [line for line in whole.splitlines() if not line.isascii()]
+    broken = sum(not _decodes(line) for line in lines)
+    # A few broken lines are damage; where most lines with letters beyond ASCII are broken, it is another encoding.
+    if broken < LEAST_BROKEN or broken * 2 <= len(lines):
+        return "utf-8"
+    if not _is_western(lines):
+        raise TableError(
+            f"{name}: is no UTF-8, and no western text either ({broken:,} of {len(lines):,} lines with letters beyond "
+            "ASCII). Say what it is: --encoding cp1251 (Cyrillic), cp1253 (Greek), shift_jis, gb18030, ..."
+        )
+    return "cp1252"
+
+
+def _wide(sample: bytes) -> str:
+    """Tell UTF-16 without a mark, "" if it is none: its ASCII letters have a NUL each, always on the same side."""
+    nul = np.frombuffer(sample, np.uint8, len(sample) // 2 * 2).reshape(-1, 2) == 0
+    first, second = nul.sum(0).tolist() if len(nul) else (0, 0)
+    if not max(first, second) >= max(LEAST_WIDE * len(nul), ONE_SIDED * min(first, second), 1):
+        return ""
+    return "utf-16-be" if first > second else "utf-16-le"
+
+
+def _is_western(lines: Sequence[bytes]) -> bool:
+    """Tell whether bytes beyond ASCII stand alone among ASCII letters, as accents do, not in runs, as an alphabet."""
+    high = np.frombuffer(b"\n".join(lines), np.uint8) > 127
+    beside = np.zeros(len(high), np.bool_)
+    beside[1:] |= high[:-1]
+    beside[:-1] |= high[1:]
+    return bool((high & beside).sum() * 2 <= high.sum())
+
+
+def _decodes(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,224 @@
+"""Read JSON Lines as tables: one type for each column, and a reason for each line that is no row.
+
+A key whose values change their kind from line to line (a text here, a list there) still makes one column: of text, in
+which whatever is no text stands as JSON. So such rows are read and not rejected, and a list of skills that stands as
+JSON is read like any other.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pyarrow as pa
+
+from recommender.batch.records import MOST_SHOWN, Rejected, in_its_encoding
+from recommender.batch.tables import Shape
+from recommender.errors import TableError
+
+if TYPE_CHECKING:
+    from recommender.batch.reading import Reading
+
+__all__ = ["json_schema", "json_table"]
+
+_KINDS: Final[Mapping[type, str]] = {
+    str: "text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "an object",
+    type(None): "null",
+}
+
+_WHOLE: Final = range(-(2**63), 2**63)
+"""Whole numbers that a column of numbers can hold."""
+
+
+def json_schema(path: Path, shape: Shape, name: str, most_bytes: int) -> pa.Schema:
+    """Tell the columns of JSON Lines from the first part of the file; a line that is no object does not count.
+
+    Raises
+    ------
+    TableError
+        No line is an object; ``name`` stands for the file in the message.
+    """
+    import pyarrow.json as pj
+
+    with path.open("rb") as file:
+        file.seek(shape.start)
+        raw = file.read(most_bytes)
+    whole = raw[: raw.rfind(b"\n") + 1] or raw
+    good = [line for line in whole.split(b"\n") if _object(line) is not None]
+    if not good:
+        raise TableError(f'{name}: no line is a JSON object. Write one object per line: {{"skills": [...]}}.')
+    try:
+        schema = pj.read_json(pa.BufferReader(b"\n".join(good) + b"\n"), _block(whole)).schema
+    except pa.ArrowInvalid:
+        schema = _common_types(good)
+    # A column of dates or times comes out as it came in: as text.
+    return pa.schema([(f.name, _as_text(f.type)) for f in schema])
+
+
+def _common_types(lines: Sequence[bytes]) -> pa.Schema:
+    """Give each key a type that all its values can be written in."""
+    values: dict[str, list[Any]] = {}
+    for line in lines:
+        for key, value in json.loads(line).items():
+            values.setdefault(key, []).append(value)
+    return pa.schema([(key, _common_type([v for v in some if v is not None])) for key, some in values.items()])
+
+
+def _common_type(values: list[Any]) -> pa.DataType:
+    kinds = {type(value) for value in values}
+    if kinds == {int, float}:
+        return pa.float64()
+    if len(kinds) != 1 or (kinds == {int} and not all(value in _WHOLE for value in values)):
+        return pa.string()
+    if kinds == {list} and _are_terms(values):
+        return pa.list_(pa.string())
+    try:
+        return pa.infer_type(values)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError):
+        return pa.string()
+
+
+def _are_terms(lists: list[list[Any]]) -> bool:
+    """Tell whether lists hold text, perhaps beside numbers and nulls, and nothing that has parts of its own."""
+    kinds = {type(item) for items in lists for item in items}
+    return str in kinds and not kinds & {list, dict}
+
+
+def _as_text(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_timestamp(kind) or pa.types.is_null(kind):
+        return pa.string()
+    if pa.types.is_list(kind) and (pa.types.is_null(kind.value_type) or pa.types.is_timestamp(kind.value_type)):
+        return pa.list_(pa.string())
+    return kind
+
+
+def _block(raw: bytes) -> Any:
+    import pyarrow.json as pj
+
+    return pj.ReadOptions(use_threads=False, block_size=len(raw) + 2)
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None
+
+
+def json_table(raw: bytes, encoding: str, schema: pa.Schema, reading: Reading) -> pa.Table:
+    """Read the lines of a part; those that are no rows go to ``reading``, which says so of the file's ``encoding``."""
+    import pyarrow.json as pj
+
+    lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
+    reading.lines += lines
+    options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
+    if b"\x00" not in raw:
+        try:
+            table = pj.read_json(pa.BufferReader(raw), _block(raw), options)
+            if table.num_rows == lines:
+                reading.left_out.update(table.column_names[len(schema) :])
+                return table.select(schema.names).cast(schema)
+        except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+            pass
+    return _line_by_line(raw, encoding, schema, reading)
+
+
+def _line_by_line(raw: bytes, encoding: str, schema: pa.Schema, reading: Reading) -> pa.Table:
+    """Read a part in which some line is not as it should be; slower, but each line stands for itself."""
+    good: list[dict[str, Any]] = []
+    for number, line in enumerate(raw.split(b"\n")):
+        if not line.strip():
+            continue
+        fault, value = _row(line)
+        row: dict[str, Any] = {}
+        if not fault:
+            fault, row = _fitted(value, schema)
+        if fault:
+            shown = line[:MOST_SHOWN].decode("utf-8", "backslashreplace")
+            rejected = Rejected(number, fault, shown.replace("\x00", "\\x00"))
+            reading.rejected.append(in_its_encoding(rejected, encoding))
+        else:
+            good.append(row)
+            reading.left_out.update(value.keys() - schema.names)
+    return pa.Table.from_batches([pa.RecordBatch.from_pylist(good, schema)], schema)
+
+
+def _row(line: bytes) -> tuple[str, dict[str, Any]]:
+    """Read a line; say why it is no object, "" if it is one."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return f"byte {error.start + 1} of the line, 0x{line[error.start]:02x}, is not UTF-8", {}
+    if "\x00" in text:
+        return "NUL byte", {}
+    try:
+        value = json.loads(text)
+    except RecursionError:
+        return "is nested too deeply", {}
+    except json.JSONDecodeError as error:
+        return f"is no JSON: {error.msg} at character {error.pos + 1}", {}
+    except ValueError as error:
+        return f"is no JSON: {error}", {}
+    if not isinstance(value, dict):
+        return f"is {_KINDS[type(value)]}, not an object", {}
+    return "", value
+
+
+def _fitted(value: dict[str, Any], schema: pa.Schema) -> tuple[str, dict[str, Any]]:
+    """Return a row as its columns can hold it, or what cannot be held and why."""
+    row: dict[str, Any] = {}
+    for field in schema:
+        row[field.name] = cell = _cell(value.get(field.name), field.type)
+        try:
+            if pa.types.is_list(field.type) and isinstance(cell, str):
+                raise pa.ArrowTypeError  # it would be read as a list of letters
+            pa.array([cell], field.type).validate(full=True)
+        except UnicodeEncodeError:
+            return f"{field.name!r} holds half a character (a lone surrogate)", row
+        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+            return f"{field.name!r} is {_shape(cell)}, and the rows before have {_said(field.type)}", row
+    return "", row
+
+
+def _cell(value: Any, kind: pa.DataType) -> Any:
+    """Write a value as its column has it: what is no text as JSON, and text in a column of lists as a list."""
+    if pa.types.is_string(kind) and not isinstance(value, str | None):
+        return json.dumps(value, ensure_ascii=False)
+    if pa.types.is_list(kind) and pa.types.is_string(kind.value_type):
+        if isinstance(value, str):
+            from recommender.text.lists import split_list
+
+            return [piece.term for piece in split_list(value)]
+        if isinstance(value, list):
+            return [json.dumps(item) if isinstance(item, int | float) else item for item in value]
+    return value
+
+
+def _shape(value: Any) -> str:
+    """Name the kind of a value, and of what a list holds.
+
+    >>> _shape([{}, "a"]), _shape(1)
+    ('a list of an object and text', 'a number')
+    """
+    inner = dict.fromkeys(_KINDS[type(item)] for item in value) if isinstance(value, list) else {}
+    return _KINDS[type(value)] + (f" of {' and '.join(inner)}" if inner else "")
+
+
+def _said(kind: pa.DataType) -> str:
+    if pa.types.is_list(kind):
+        return f"lists of {_said(kind.value_type)}"
+    for test, words in (
+        (pa.types.is_string, "text"), (pa.types.is_integer, "whole numbers"), (pa.types.is_floating, "numbers"),
+        (pa.types.is_boolean, "true or false"), (pa.types.is_struct, "objects of other parts"),
+    ):  # fmt: skip
+        if test(kind):
+            return words
+    return str(kind)
