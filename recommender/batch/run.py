@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from recommender.batch.job import STREAM, Job, check_same, counted, identity
+from recommender.batch.joining import join
 from recommender.batch.rejects import Rejects
 from recommender.batch.setup import Setup, prepare
 from recommender.batch.working import checksum, model_for, start_worker, warm, work, work_as_told, write_json
-from recommender.batch.writing import csv_header, join
+from recommender.batch.writing import csv_header
 from recommender.columns import columns_of
 from recommender.errors import InputError, InterruptedRunError, TableError
 

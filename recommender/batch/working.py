@@ -17,9 +17,10 @@ import pyarrow as pa
 
 from recommender.batch.exchange import Exchange
 from recommender.batch.job import Job
+from recommender.batch.joining import part_sink
 from recommender.batch.reading import Reading, read_part
 from recommender.batch.setup import Setup
-from recommender.batch.writing import Changes, csv_header, encode, part_sink
+from recommender.batch.writing import Changes, csv_header, encode
 from recommender.columns import Tally, columns_of
 from recommender.model import SkillRecommender
 
