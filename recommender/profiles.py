@@ -6,6 +6,7 @@ A null is an empty profile.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,8 @@ from recommender import text
 from recommender.errors import ProfileError
 
 __all__ = ["coded", "lists_of", "marks_of", "share_seen", "terms_of"]
+
+_STRINGS = {str}
 
 MOST_MARKS = 1024
 """Marks that a model keeps of the lists that it learned from: they tell a share of seen lists to 3 per cent."""
@@ -63,7 +66,16 @@ def lists_of(profiles: Any, known: text.Known | None = None) -> list[list[str]]:
     if isinstance(column, str | bytes | Mapping) or not isinstance(column, Iterable):
         kind = type(profiles).__name__
         raise ProfileError(f"profiles are a list of skill lists, this is a {kind}. Put a single profile in a list.")
-    return [[] if _is_null(cell) else terms_of(_without_nulls(cell), known) for cell in column]
+    return [cell if _is_plain(cell) else _terms(cell, known) for cell in column]
+
+
+def _is_plain(cell: object) -> bool:
+    """Tell a list of strings, which needs no reading: nearly every profile of millions is one."""
+    return type(cell) is list and set(map(type, cell)) <= _STRINGS
+
+
+def _terms(cell: Any, known: text.Known | None) -> list[str]:
+    return [] if _is_null(cell) else terms_of(_without_nulls(cell), known)
 
 
 def coded(profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:
@@ -74,9 +86,9 @@ def coded(profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray
     ([0, 2, 2, 3], [0, 1, 0], ['go', 'rust'])
     """
     lengths = np.fromiter(map(len, profiles), np.int64, len(profiles))
-    places: dict[str, int] = {}
-    met = (places.setdefault(term, len(places)) for terms in profiles for term in terms)
-    codes = np.fromiter(met, np.int64, int(lengths.sum()))
+    met = list(chain.from_iterable(profiles))
+    places = {term: place for place, term in enumerate(dict.fromkeys(met))}
+    codes = np.fromiter(map(places.__getitem__, met), np.int64, len(met))
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), codes, list(places)
 
 

@@ -25,6 +25,10 @@ __all__ = ["Best", "Scorer", "held_rows"]
 CHUNK_CELLS = 2**18
 """Scores held at a time: a megabyte of int32, which stays within a core's own cache while a dozen passes go over it."""
 
+SHARES = 4
+"""Shares of the blocks that each thread gets, one at a time: handing single blocks over costs a twentieth, and with one
+share a thread that is late keeps the others waiting."""
+
 FEW = 24
 """Up to so many suggestions are found by repeated argmax; for more, sorting the row once is cheaper."""
 
@@ -120,11 +124,15 @@ class Scorer:
 
             self._voices.table(self._voices.narrow)  # made once, before the threads ask for it
             with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(lambda block: self._fill(out, block, indptr, indices), blocks))
+                shares = [blocks[start :: threads * SHARES] for start in range(threads * SHARES)]
+                list(pool.map(lambda share: self._fill_all(out, share, indptr, indices), shares))
         else:
-            for block in blocks:
-                self._fill(out, block, indptr, indices)
+            self._fill_all(out, blocks, indptr, indices)
         return out
+
+    def _fill_all(self, out: Best, blocks: Sequence[tuple[int, int]], indptr: Ints, indices: Ints) -> None:
+        for block in blocks:
+            self._fill(out, block, indptr, indices)
 
     def loudest(self, indptr: Ints, indices: Ints, items: NDArray[np.int64], most: int) -> NDArray[np.int64]:
         """Return the held skills that give most to each chosen candidate; see `Voices.loudest`."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from recommender import ranking
 from recommender.errors import TableError
+from recommender.memory import uncollected
 from recommender.profiles import coded, lists_of, terms_of
 from recommender.ranking import Candidates
 from recommender.suggestions import Suggestion, Suggestions
@@ -62,10 +63,11 @@ class Tabular:
         indptr, indices = self.held_rows(self._lists(profiles))
         best = self.scorer(candidates).best(indptr, indices, n, threads=os.cpu_count() or 1)
         bounds, held, counts = indptr.tolist(), indices.tolist(), (best.items >= 0).sum(axis=1).tolist()
-        return [
-            Suggestions(counts[i], model.explain, held[bounds[i] : bounds[i + 1]], items, candidates)
-            for i, items in enumerate(best.items.tolist())
-        ]
+        with uncollected():
+            return [
+                Suggestions(counts[i], model.explain, held[bounds[i] : bounds[i + 1]], items, candidates)
+                for i, items in enumerate(best.items.tolist())
+            ]
 
     def score_batch(
         self, batch: pa.RecordBatch, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand",

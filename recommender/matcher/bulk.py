@@ -6,9 +6,7 @@ looked up for all keys in one go.
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -19,6 +17,7 @@ from recommender.matcher.neighbours import Neighbours
 from recommender.matcher.readings import Reading, readings
 from recommender.matcher.relations import near, near_for
 from recommender.matcher.resolving import LONGEST_SEARCHED, MOST_REMEMBERED, REFUSED, Resolved, Resolver
+from recommender.memory import uncollected
 from recommender.text import is_qualifier
 from recommender.text.fold import keys as fold_all
 
@@ -32,18 +31,6 @@ KEYS_BEFORE_TABLES: Final = 4096
 LEAST_FOR_TABLES: Final = 64
 
 _Near = list[tuple[int, Features]]  # numbers of skills, and the features of what speaks for each
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep Python from looking for circles among what is made: there are none, and looking took a quarter of it all."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class _Other(NamedTuple):
@@ -70,7 +57,7 @@ class BulkResolver:
     def resolve(self, terms: Sequence[str]) -> list[Resolved]:
         """Give for each term what `Resolver.resolve` gives."""
         found: list[Resolved] = []
-        with _no_collection():
+        with uncollected():
             for start in range(0, len(terms), TERMS_AT_ONCE):
                 found += self._resolve(terms[start : start + TERMS_AT_ONCE])
         return found
