@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import places, ranking, storage
-from recommender.errors import InputError, NotFittedError, ProfileError
+from recommender.errors import NotFittedError, ProfileError
 from recommender.estimator import Estimator
 from recommender.matcher import Match, Matcher
 from recommender.neighbours import Neighbours
 from recommender.outlook import Outlook, trend_skills
-from recommender.profiles import lists_of, marks_of, terms_of
+from recommender.profiles import held_numbers, lists_of, marks_of, terms_of
 from recommender.ranking import Candidates, Weights
 from recommender.suggestions import Suggestion, reasons
 from recommender.sums import Answer, Rooms, Sums
@@ -274,10 +274,6 @@ class SkillRecommender(Estimator):
         TrendError
             A name fits no list, or no list was published by the day.
         """
-        if as_of is not None and not isinstance(as_of, date):
-            raise InputError(f"as_of is {as_of!r:.40}. Pass a datetime.date, such as date(2023, 9, 1).")
-        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
-            raise InputError(f"names is {names!r:.60}. Pass a list of strings, such as ['Upwork'].")
         out = copy.copy(self._fitted())
         found = trend_skills(lists, self.matcher_) if lists else ()
         out.outlook_ = self.outlook_.narrowed(as_of, names, lists, found)
@@ -309,8 +305,3 @@ class SkillRecommender(Estimator):
         if not hasattr(self, "weights_"):
             raise NotFittedError("this SkillRecommender is not fitted. Call fit(profiles), or SkillRecommender.load().")
         return self
-
-
-def held_numbers(matches: Iterable[Match]) -> list[int]:
-    """Return the numbers of the recognised skills, each once, in the order of the profile."""
-    return list(dict.fromkeys(match.number for match in matches if match.skill is not None))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import fixedpoint
-from recommender.errors import TrendError
+from recommender.errors import InputError, TrendError
 from recommender.matcher import Matcher
 from recommender.suggestions import Evidence
 from recommender.trends import WHATS, Moved, TrendItem, TrendList, lengths
@@ -121,9 +121,15 @@ class Outlook:
 
         Raises
         ------
+        InputError
+            ``as_of`` is no day, or ``names`` no sequence of strings.
         TrendError
             A name fits no list, or no list was published by the day.
         """
+        if as_of is not None and not isinstance(as_of, date):
+            raise InputError(f"as_of is {as_of!r:.40}. Pass a datetime.date, such as date(2023, 9, 1).")
+        if isinstance(names, str) or not all(isinstance(name, str) for name in names):
+            raise InputError(f"names is {names!r:.60}. Pass a list of strings, such as ['Upwork'].")
         lists, numbers = self.lists, self.numbers
         if names:
             from recommender.trends import select  # the room of files

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from recommender import text
 from recommender.errors import ProfileError
 
-__all__ = ["coded", "lists_of", "marks_of", "share_seen", "terms_of"]
+if TYPE_CHECKING:
+    from recommender.matcher import Match
+
+__all__ = ["coded", "held_numbers", "lists_of", "marks_of", "share_seen", "terms_of"]
 
 _STRINGS = {str}
 
@@ -76,6 +79,11 @@ def _is_plain(cell: object) -> bool:
 
 def _terms(cell: Any, known: text.Known | None) -> list[str]:
     return [] if _is_null(cell) else terms_of(_without_nulls(cell), known)
+
+
+def held_numbers(matches: Iterable[Match]) -> list[int]:
+    """Return the numbers of the recognised skills, each once, in the order of the profile."""
+    return list(dict.fromkeys(match.number for match in matches if match.skill is not None))
 
 
 def coded(profiles: Sequence[Sequence[str]]) -> tuple[NDArray[np.int64], NDArray[np.int64], list[str]]:

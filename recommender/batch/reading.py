@@ -49,15 +49,10 @@ def parts_of(path: Path, source: int, shape: Shape) -> list[Part]:
     """Cut an input into parts; the places depend on the file alone, so every run makes the same."""
     if shape.format in ("parquet", "arrow"):
         return _parts_of_rows(path, source, shape.format)
-    import mmap
-
-    size = path.stat().st_size
-    if size <= shape.start:
+    if path.stat().st_size <= shape.start:
         return []
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-        view = memoryview(mapped)
-        cuts = cut_points(view, shape.start, PART_BYTES, ord(shape.quote) if shape.quote else -1)
-        view.release()
+    with path.open("rb") as file:
+        cuts = cut_points(file, shape.start, PART_BYTES, ord(shape.quote) if shape.quote else -1)
     return [Part(source, low, high) for low, high in itertools.pairwise(cuts)]
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final, NamedTuple
+from os import SEEK_END
+from typing import BinaryIO, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,18 +42,18 @@ class Rejected(NamedTuple):
     text: str
 
 
-def cut_points(view: memoryview, start: int, part_bytes: int, quote: int) -> list[int]:
+def cut_points(file: BinaryIO, start: int, part_bytes: int, quote: int) -> list[int]:
     """Return where to cut a file into parts: ascending offsets, the first ``start``, the last its length.
 
     A cut lies behind a line feed outside quotes, so parts can be read on their own. The places depend on the bytes
-    alone.
+    alone. The file is read a part at a time, not mapped: what is mapped counts as memory of the process.
     """
-    end, cuts = len(view), [start]
+    end, cuts = file.seek(0, SEEK_END), [start]
     while end - cuts[-1] > part_bytes + REACH:
-        low = cuts[-1]
-        head = np.frombuffer(view, np.uint8, part_bytes, low)
-        inside = int(np.count_nonzero(head == quote)) & 1
-        tail = np.frombuffer(view, np.uint8, REACH, low + part_bytes)
+        low = file.seek(cuts[-1])
+        data = np.frombuffer(file.read(part_bytes + REACH), np.uint8)
+        inside = int(np.count_nonzero(data[:part_bytes] == quote)) & 1
+        tail = data[part_bytes:]
         ends = np.flatnonzero(tail == _NEWLINE)
         parity = (np.searchsorted(np.flatnonzero(tail == quote), ends) + inside) & 1
         outside = ends[parity == 0]

@@ -29,7 +29,7 @@ REFUSED: Final = -1
 # Longer keys are prose: looked up whole, never searched for near names. It keeps work linear in the input.
 LONGEST_SEARCHED: Final = 160
 # So many terms are remembered by `numbers`; when full, the memory starts anew. Long terms are never remembered.
-MOST_REMEMBERED: Final = 1 << 18
+MOST_REMEMBERED: Final = 1 << 17
 LONGEST_REMEMBERED: Final = 100
 # What is refused early must be refused surely, however sums are rounded.
 ODDS_MARGIN: Final = 0.999

@@ -16,8 +16,8 @@ from recommender.text.many import UNSEEN
 __all__ = ["BITS", "MASK", "Shared", "TermReader", "Told"]
 
 # So many distinct terms are remembered. A term takes some 200 bytes; lists of a million people held 310,000 distinct
-# ones, one in ten of their mentions being misspelt at random.
-MOST_TERMS: Final = 1 << 19
+# ones, one in ten of their mentions being misspelt at random; such ones do not come again.
+MOST_TERMS: Final = 1 << 18
 # A term is remembered as one integer: its skill's number + 1, its form + 1, and its evidence, in so many bits each.
 BITS: Final = 21
 MASK: Final = (1 << BITS) - 1

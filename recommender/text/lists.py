@@ -7,26 +7,21 @@ the names passes ``known``; then a name that is known whole stays whole, and is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from recommender.characters import BULLETS, QUOTES
 from recommender.text.fold import Step
 from recommender.text.literals import read_literal
+from recommender.text.parting import AND, WITH, Known, Parts, halved, joined, slashes
 from recommender.text.qualifiers import is_qualifier
 
 __all__ = ["Known", "Piece", "split_list"]
 
-# Tells which skill a term means (any value that is equal for equal skills), None if it knows none.
-Known = Callable[[str], object]
 
 # Brackets in brackets in brackets are no list that a person wrote.
 DEEPEST: Final = 3
-# Parts that are shorter on both sides of a tight slash are one name: CI/CD, A/B, UI/UX, TCP/IP, PL/SQL.
-SHORTEST_PART: Final = 3
-# Half of a known name may be shorter, but one letter is a version or a grade ("DO-178B/C").
-SHORTEST_HALF: Final = 2
 # Longer pieces are prose; they are not looked into.
 LONGEST_PIECE: Final = 200
 # "Python - Django - Flask": so many dashes, and no other separator, make a list.
@@ -58,10 +53,8 @@ _HEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _HASHTAGS: Final = re.compile(r"\s*(?:#[^\s#,;]+[\s,;]*)+")
-_WITH: Final = re.compile(r"\s+(?:with|using|via|in|and|or|et|und|y)\s+|\s*(?:&|(?<!\+)\+(?!\+))\s*", re.IGNORECASE)
 # What holds none of these is one term, whatever is known.
 _MAY_PART: Final = re.compile(r"[/:&+()\[\]{}（）]|\s(?:with|using|via|in|and|or|et|und|y)\s", re.IGNORECASE)
-_AND: Final = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +114,7 @@ def _separated(text: str, known: Known | None) -> Iterator[tuple[str, tuple[Step
     last = len(parts) - 1
     for place, part in enumerate(parts):
         steps = (Step("list", _short(text), part.strip()),) if last else ()
-        halves = _AND.split(part) if place == last and last and "(" not in part else [part]
+        halves = AND.split(part) if place == last and last and "(" not in part else [part]
         whole = len(halves) == 2 and known is not None and known(part.strip()) is not None
         if len(halves) == 2 and not whole and ", " not in part and all(halves) and _single(halves):
             yield from [(half, (*steps, Step("and", part.strip(), half.strip()))) for half in halves]
@@ -179,10 +172,10 @@ def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -
         yield Piece(bare, steps)
         return
     listed = _brackets(bare, None)
-    if known is not None and listed is None and (whole := known(bare)) is not None and not _halved(bare, whole, known):
+    if known is not None and listed is None and (whole := known(bare)) is not None and not halved(bare, whole, known):
         yield Piece(bare, steps)
         return
-    for read in (_heading, _brackets, _slashes, _joined):
+    for read in (_heading, _brackets, slashes, joined):
         parts = read(bare, known)
         if parts is not None:
             name, found = parts
@@ -192,23 +185,9 @@ def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -
     yield Piece(bare, steps)
 
 
-def _halved(bare: str, whole: object, known: Known) -> bool:
-    """Tell whether a known name means only one of the skills that it names: "SEO/SEM" is two, "CI/CD" is one."""
-    parts = [part.strip() for part in bare.split("/")]
-    if len(parts) == 1:
-        parts = [part.strip() for part in _AND.split(bare)]
-        if any(" " in part for part in parts):
-            return False
-    if len(parts) == 1 or len({part.count(" ") for part in parts}) > 1 or min(map(len, parts)) < SHORTEST_HALF:
-        return False
-    said = [known(part) for part in parts]
-    # A part that is ambiguous by itself ("CI", "IP") is no skill apart from the name.
-    return whole in said and all(isinstance(one, int) for one in said) and len(set(said)) > 1
-
-
 def _may_part(bare: str) -> bool:
     """Tell whether any reading can part an item, whatever is known: asking what is known is most of the work."""
-    if "/" in bare or bare[0] in _BRACKETS or _WITH.search(bare):
+    if "/" in bare or bare[0] in _BRACKETS or WITH.search(bare):
         return True
     return (bare[-1] in _CLOSING and _explained(bare) is not None) or (":" in bare and _heading(bare, None) is not None)
 
@@ -225,9 +204,6 @@ def _unmarked(part: str) -> str:
     if bare[:1] == "'" == bare[-1:] and len(bare) > 2:
         bare = bare[1:-1]
     return bare[1:] if re.match(r"#[^\W\d_]{2}", bare) else bare
-
-
-Parts = tuple[str, list[str]] | None
 
 
 def _heading(bare: str, known: Known | None) -> Parts:  # noqa: ARG001
@@ -267,36 +243,6 @@ def _explained(bare: str) -> tuple[str, list[str]] | None:
     parts = [inside[a:b].strip() for a, b in _spans(inside)]
     parts = [part for part in parts if part and not is_qualifier(part)]
     return (head, parts) if head and parts else None
-
-
-def _slashes(bare: str, known: Known | None) -> Parts:
-    """Read "SQL/MySQL" as two, "CI/CD" and "UI/UX" as one."""
-    if "/" not in bare or "//" in bare:
-        return None
-    parts = [part.strip() for part in bare.split("/")]
-    if not all(parts) or any(is_qualifier(part) or part.isdigit() for part in parts):
-        return None
-    if known is not None and all(known(part) is not None for part in parts):
-        return "slash", parts
-    if any(" " in part for part in parts) or min(map(len, parts)) < SHORTEST_PART:
-        return None
-    return "slash", parts
-
-
-def _joined(bare: str, known: Known | None) -> Parts:
-    """Read "Word and Excel", "HTML & CSS", "IaC with Terraform" as two where both, or what is joined, are known."""
-    if known is None:
-        return None
-    for match in _WITH.finditer(bare):
-        left, right = bare[: match.start()].strip(), bare[match.end() :].strip()
-        if left and right and known(left) is not None and _readable(right, known):
-            return "and", [left, right]
-    return None
-
-
-def _readable(rest: str, known: Known) -> bool:
-    """Tell whether a rest is known, or parts further into what is known."""
-    return known(rest) is not None or _joined(rest, known) is not None
 
 
 def _without_bare_years(pieces: list[Piece], known: Known | None) -> list[Piece]:

@@ -8,8 +8,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Self
 
-from recommender.errors import CollisionError, UnknownSkillError, VocabularyError
+from recommender.errors import UnknownSkillError, VocabularyError
 from recommender.text import key
+from recommender.vocabulary.collisions import fold_all, joined_faults, refuse
 from recommender.vocabulary.keys import KeyTable
 from recommender.vocabulary.skills import Entry, Sense, Skill
 
@@ -19,14 +20,6 @@ FORMAT: Final = "recommender-vocabulary 4"
 # Stands between keys; no key holds it, and JSON need not escape it.
 KEY_MARK: Final = "|"
 _RECORDS: Final = ("skills", "senses")
-# An error names so many faults and counts the rest: one line stays one line.
-MOST_FAULTS_NAMED: Final = 5
-
-
-def joined_faults(faults: Sequence[str]) -> str:
-    """Join the first faults into one line and count the rest."""
-    named = "; ".join(faults[:MOST_FAULTS_NAMED])
-    return named if len(faults) <= MOST_FAULTS_NAMED else f"{named}; and {len(faults) - MOST_FAULTS_NAMED} more"
 
 
 class Vocabulary:
@@ -48,7 +41,7 @@ class Vocabulary:
 
     def __init__(self, skills: Iterable[Skill], senses: Iterable[Sense] = ()) -> None:
         held = tuple(skills)
-        keys, codes = _fold_all(held, [f"{skill.name!r}" for skill in held])
+        keys, codes = fold_all(held, [f"{skill.name!r}" for skill in held])
         self._set(held, tuple(senses), keys, codes)
 
     def _set(self, skills: tuple[Skill, ...], senses: tuple[Sense, ...], keys: list[str], codes: list[int]) -> None:
@@ -86,7 +79,7 @@ class Vocabulary:
         """
         first: dict[str, str] = {}
         for name in names:
-            first.setdefault(key(name) or _refuse(name), name)
+            first.setdefault(key(name) or refuse(name), name)
         held = tuple(Skill(name) for name in first.values())
         made = cls.__new__(cls)
         made._set(held, (), list(first), list(range(len(first))))
@@ -107,7 +100,7 @@ class Vocabulary:
         from recommender.vocabulary.tables import read_table
 
         skills, places = read_table(Path(path))
-        keys, codes = _fold_all(skills, places)
+        keys, codes = fold_all(skills, places)
         made = cls.__new__(cls)
         made._set(skills, (), keys, codes)
         return made
@@ -118,7 +111,7 @@ class Vocabulary:
         from recommender.vocabulary.tables import read_senses, read_skills
 
         skills, places = read_skills(Path(folder) / "skills.tsv")
-        keys, codes = _fold_all(skills, places)
+        keys, codes = fold_all(skills, places)
         made = cls.__new__(cls)
         made._set(skills, read_senses(Path(folder) / "senses.tsv"), keys, codes)
         return made
@@ -279,31 +272,3 @@ class Vocabulary:
 
 def _compact(content: object) -> str:
     return json.dumps(content, ensure_ascii=True, separators=(",", ":"))
-
-
-def _refuse(name: str) -> str:
-    raise VocabularyError(f"skill {name!r} holds no letter and no digit, so nothing can match it. Leave it out.")
-
-
-def _fold_all(skills: Sequence[Skill], places: Sequence[str]) -> tuple[list[str], list[int]]:
-    """Fold all names and aliases; tell of all collisions at once. ``places`` says where each skill stands."""
-    codes: dict[str, int] = {}
-    faults: list[str] = []
-
-    def add(term: str, number: int, code: int) -> None:
-        folded = key(term) or _refuse(term)
-        other = codes.setdefault(folded, code)
-        holder = other if other >= 0 else ~other
-        if holder != number:
-            faults.append(f"key {folded!r} of {term!r}: {places[holder]} and {places[number]}")
-
-    for number, skill in enumerate(skills):
-        add(skill.name, number, number)
-    for number, skill in enumerate(skills):
-        for alias in skill.aliases:
-            add(alias, number, ~number)
-    if faults:
-        raise CollisionError(
-            f"two skills share one key: {joined_faults(faults)}. Rename one, or make one name an alias of the other."
-        )
-    return list(codes), list(codes.values())
