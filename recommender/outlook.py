@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -126,7 +126,7 @@ class Outlook:
         TrendError
             A name fits no list, or no list was published by the day.
         """
-        if as_of is not None and not isinstance(as_of, date):
+        if as_of is not None and (not isinstance(as_of, date) or isinstance(as_of, datetime)):
             raise InputError(f"as_of is {as_of!r:.40}. Pass a datetime.date, such as date(2023, 9, 1).")
         if isinstance(names, str) or not all(isinstance(name, str) for name in names):
             raise InputError(f"names is {names!r:.60}. Pass a list of strings, such as ['Upwork'].")
@@ -176,6 +176,19 @@ class Outlook:
             self._notes[number] = tuple(self._noted(number))
         return self._notes[number]
 
+    def _fall(self, number: int) -> list[str]:
+        """Say that the newest figure of growing demand is a fall: older rises must not hide it."""
+        told = [self._line(row) for row in np.flatnonzero(self._skills == number).tolist()]
+        figures = [
+            (trend.observed, _growth(trend, item), trend)
+            for trend, item in told
+            if trend.kind == "demand" and trend.age(self.as_of) >= 0 and not math.isnan(_growth(trend, item))
+        ]
+        if not figures:
+            return []
+        _, growth, trend = max(figures, key=lambda figure: figure[:2])
+        return [f"fell by {-growth:.0f} % in {trend.period.words()} ({trend.publisher})"] if growth < 0 else []
+
     def _noted(self, number: int) -> list[str]:
         names = {item.name for item in self.evidence(number)}
         out = [
@@ -183,6 +196,7 @@ class Outlook:
             for m in self.moved
             if m.name in names and m.since <= self.as_of
         ]
+        out += self._fall(number)
         if number in self.figures.outgrown:
             out.append("supply grows faster than demand")
         return out

@@ -80,6 +80,10 @@ _AGAINST = re.compile(
     r"\b(?:compared|versus|vs|against|over|relative|than|from|up\s+from|on)\b\.?(?:\s+(?:to|with|the|that|of|in))*\s*$",
     re.IGNORECASE,
 )
+_FALLING = re.compile(
+    r"\b(?:declin|shrink|shrank|falling|fell\b|fall(?:s|en)?\b|dropp|fading|losing\b|least\b|slow(?:est|ing)\b)\w*",
+    re.IGNORECASE,
+)
 _YEARLY = re.compile(
     r"\byear[- ](?:over|on)[- ]year\b|\b(?:previous|prior) year\b|(?<!-)\byear (?:earlier|ago|before)\b", re.I
 )
@@ -107,6 +111,8 @@ def read_what(lead: str, heading: str) -> str | None:
     >>> read_what("The list:", "Top projects")
     'hired'
     """
+    if any(_FALLING.search(words) for words in (lead, heading)):
+        return None  # what falls shows no demand, and there is no kind of list for it
     nouns = [what for words in (lead, heading) for what, pattern in _NOUNS if pattern.search(words)]
     noun = next((what for what in nouns if what != "expected"), nouns[0] if nouns else None)
     for words in (lead, heading):
@@ -125,19 +131,23 @@ def read_periods(places: Iterable[str], published: date | None = None) -> tuple[
     >>> [str(p) for p in read_periods(["grew in Q2 2023 vs Q1 2023"])]
     ['2023-04-01..2023-06-30', '2023-01-01..2023-03-31']
     """
+    alone: Period | None = None
     for words in places:
         words = _with_years(words, published)
         spotted = [found for found in find(words) if found.period.start != found.period.end]
         if not spotted:
             continue
         first = spotted[0]
+        if len(spotted) == 1 and _AGAINST.search(words[: first.start]):
+            alone = alone or first.period  # a baseline, it seems, unless no other place names a period
+            continue
         for other in spotted[1:]:
             if _AGAINST.search(words[first.end : other.start]) and other.period.end < first.period.end:
                 return first.period, other.period
         if re.search(r"quarter[- ](?:over|on)[- ]quarter|month[- ](?:over|on)[- ]month", words, re.IGNORECASE):
             return first.period, first.period.before()
         return first.period, first.period.year_before() if _YEARLY.search(words) else None
-    return None, None
+    return alone, None
 
 
 def read_publisher(places: Iterable[str]) -> str | None:

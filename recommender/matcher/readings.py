@@ -1,4 +1,4 @@
-"""Give the other readings of a raw term: without qualifiers, turned round at its comma, by the looks of its letters."""
+"""Give the other readings of a raw term: words in full, without qualifiers, turned at the comma, letters by looks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import shortens
+from recommender.matcher.words import SHORTENED
 from recommender.text import Step, look_alike_words, unqualified
 from recommender.text import key as fold
 from recommender.text.qualifiers import may_be_qualified
@@ -31,13 +32,17 @@ def readings(term: str, key: str) -> list[Reading]:
     >>> [reading.key for reading in readings("Design, logo (expert)", "design logo expert")]
     ['design logo', 'logo design']
     """
+    words = key.split(" ")
+    full = " ".join([SHORTENED.get(word, word) for word in words]) if not SHORTENED.keys().isdisjoint(words) else key
     # Most terms are plain words.
-    if term.isascii() and term.replace(" ", "").isalpha() and not may_be_qualified(key):
+    if full == key and term.isascii() and term.replace(" ", "").isalpha() and not may_be_qualified(key):
         return []
     found: list[Reading] = []
     looks = look_alike_words(key)
     if looks != key:
         found.append(Reading(looks, {"look-alike words": 1.0}, (Step("look-alike words", key, looks),), True))
+    if full != key:
+        found.append(Reading(full, {"shortened words": 1.0}, (Step("shortened words", key, full),), True))
     steps: tuple[Step, ...] = ()
     bare = term
     for step in unqualified(term):

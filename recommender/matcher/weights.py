@@ -46,6 +46,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "last letter undoubled": -0.174,
     "letters": 1.997,
     "look-alike words": 3.338,
+    "shortened words": 3.338,  # not fitted: such words are as sure as letters that look alike
     "noun for noun": -1.159,
     "noun for person": -1.459,
     "one word": -0.401,

@@ -31,6 +31,12 @@ adobe amazon apache apple atlassian autodesk aws azure cisco corel dell ea googl
 jetbrains meta microsoft ms mozilla nvidia openai oracle salesforce sap siemens sun symantec vmware wordpress wp
 """
 VENDORS: Final = frozenset(_VENDORS_TEXT.split())
+# Words that are shortened in writing, whatever stands beside them ("project mgmt").
+SHORTENED: Final = {
+    "mgmt": "management", "mgt": "management", "mktg": "marketing", "mktng": "marketing", "acctg": "accounting",
+    "mfg": "manufacturing", "svc": "service", "svcs": "services", "engg": "engineering", "comms": "communications",
+    "biz": "business", "intl": "international", "govt": "government",
+}  # fmt: skip
 SAME_VENDOR: Final = {"ms": "microsoft", "wp": "wordpress", "aws": "amazon"}
 _VERSION: Final = re.compile(r"v?\d{1,4}(?:\.\d+)*(?:\.?x)?|r\d|(?:sp|cs|es)\d{1,4}|x|v\d+(?:\.\d+)*")
 _ENDS_IN_VERSION: Final = re.compile(r"([^\W\d_]{4,})(\d{1,4}(?:\.\d+)*)")

@@ -14,7 +14,7 @@ from typing import Final
 from recommender.characters import BULLETS, QUOTES
 from recommender.text.fold import Step
 from recommender.text.literals import read_literal
-from recommender.text.parting import AND, WITH, Known, Parts, halved, joined, slashes
+from recommender.text.parting import AND, WITH, Known, Parts, halved, joined, of_several, slashes
 from recommender.text.qualifiers import is_qualifier
 
 __all__ = ["Known", "Piece", "split_list"]
@@ -172,7 +172,12 @@ def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -
         yield Piece(bare, steps)
         return
     listed = _brackets(bare, None)
-    if known is not None and listed is None and (whole := known(bare)) is not None and not halved(bare, whole, known):
+    if (
+        known is not None
+        and listed is None
+        and (whole := known(bare)) is not None
+        and not _tells_more(bare, whole, known)
+    ):
         yield Piece(bare, steps)
         return
     for read in (_heading, _brackets, slashes, joined):
@@ -183,6 +188,15 @@ def _item(part: str, steps: tuple[Step, ...], known: Known | None, depth: int) -
                 yield from _item(one, (*steps, Step(name, bare, one.strip())), known, depth + 1)
             return
     yield Piece(bare, steps)
+
+
+def _tells_more(bare: str, whole: object, known: Known) -> bool:
+    """Tell whether a known name means only one of the skills that it names: "SEO/SEM", "Revit (BIM)" are two each."""
+    explained = _explained(bare) if bare[-1] in _CLOSING else None
+    if explained is None:
+        return halved(bare, whole, known)
+    head, parts = explained
+    return of_several([head, *parts], whole, known)
 
 
 def _may_part(bare: str) -> bool:
@@ -229,7 +243,7 @@ def _brackets(bare: str, known: Known | None) -> Parts:
         return "brackets", [head, *parts]
     if known is not None and len(parts) == 1:
         of_head, of_part = known(head), known(parts[0])
-        if of_head is not None and of_part is not None:
+        if of_head is not None:  # what stands in the brackets is read, or refused, by itself
             return "brackets", [head] if of_head == of_part else [head, parts[0]]
     return None
 

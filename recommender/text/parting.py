@@ -8,7 +8,7 @@ from typing import Final
 
 from recommender.text.qualifiers import is_qualifier
 
-__all__ = ["AND", "WITH", "Known", "Parts", "halved", "joined", "slashes"]
+__all__ = ["AND", "WITH", "Known", "Parts", "halved", "joined", "of_several", "slashes"]
 
 # Tells which skill a term means (any value that is equal for equal skills), None if it knows none.
 Known = Callable[[str], object]
@@ -20,18 +20,24 @@ SHORTEST_PART: Final = 3
 # Half of a known name may be shorter, but one letter is a version or a grade ("DO-178B/C").
 SHORTEST_HALF: Final = 2
 WITH: Final = re.compile(r"\s+(?:with|using|via|in|and|or|et|und|y)\s+|\s*(?:&|(?<!\+)\+(?!\+))\s*", re.IGNORECASE)
+_PLUS: Final = re.compile(r"/|\s\+\s")
 AND: Final = re.compile(r"\s+(?:and|&)\s+", re.IGNORECASE)
 
 
 def halved(bare: str, whole: object, known: Known) -> bool:
     """Tell whether a known name means only one of the skills that it names: "SEO/SEM" is two, "CI/CD" is one."""
-    parts = [part.strip() for part in bare.split("/")]
+    parts = [part.strip() for part in _PLUS.split(bare)]
     if len(parts) == 1:
         parts = [part.strip() for part in AND.split(bare)]
         if any(" " in part for part in parts):
             return False
-    if len(parts) == 1 or len({part.count(" ") for part in parts}) > 1 or min(map(len, parts)) < SHORTEST_HALF:
+    if len(parts) == 1 or min(map(len, parts)) < SHORTEST_HALF:
         return False
+    return of_several(parts, whole, known)
+
+
+def of_several(parts: list[str], whole: object, known: Known) -> bool:
+    """Tell whether parts that are skills of their own are told by a name that means but one of them."""
     said = [known(part) for part in parts]
     # A part that is ambiguous by itself ("CI", "IP") is no skill apart from the name.
     return whole in said and all(isinstance(one, int) for one in said) and len(set(said)) > 1

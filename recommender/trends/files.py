@@ -126,7 +126,7 @@ def lists_at(name: str) -> tuple[TrendList, ...] | None:
         return None  # no path can be so long, or hold such characters
     if folder:
         return read_folder(path)
-    if path.is_dir() and len(path.parts) > 1:
+    if path.is_dir():
         raise TrendError(f"{path}: holds no .json list. Write one there with recommender trends import -o {path}.")
     return (read_list(path),) if file and (path.exists() or len(path.parts) > 1) else None
 

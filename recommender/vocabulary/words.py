@@ -77,8 +77,12 @@ class Vocabulary:
         >>> Vocabulary.from_names(["E-Commerce", "E Commerce", "C", "C++"]).names
         ('E-Commerce', 'C', 'C++')
         """
+        if isinstance(names, str):
+            raise VocabularyError(f"names is the string {names!r:.40}. Pass a list of names.")
         first: dict[str, str] = {}
         for name in names:
+            if not isinstance(name, str):
+                raise VocabularyError(f"a name is a {type(name).__name__}: {name!r:.40}. Pass strings.")
             first.setdefault(key(name) or refuse(name), name)
         held = tuple(Skill(name) for name in first.values())
         made = cls.__new__(cls)
