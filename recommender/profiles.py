@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["coded", "held_numbers", "lists_of", "marks_of", "share_seen", "terms_of"]
 
-_STRINGS = {str}
-
 MOST_MARKS = 1024
 """Marks that a model keeps of the lists that it learned from: they tell a share of seen lists to 3 per cent."""
 
@@ -69,16 +67,14 @@ def lists_of(profiles: Any, known: text.Known | None = None) -> list[list[str]]:
     if isinstance(column, str | bytes | Mapping) or not isinstance(column, Iterable):
         kind = type(profiles).__name__
         raise ProfileError(f"profiles are a list of skill lists, this is a {kind}. Put a single profile in a list.")
-    return [cell if _is_plain(cell) else _terms(cell, known) for cell in column]
+    if isinstance(column, list | tuple) and _are_plain(column):
+        return list(column)
+    return [[] if _is_null(cell) else terms_of(_without_nulls(cell), known) for cell in column]
 
 
-def _is_plain(cell: object) -> bool:
-    """Tell a list of strings, which needs no reading: nearly every profile of millions is one."""
-    return type(cell) is list and set(map(type, cell)) <= _STRINGS
-
-
-def _terms(cell: Any, known: text.Known | None) -> list[str]:
-    return [] if _is_null(cell) else terms_of(_without_nulls(cell), known)
+def _are_plain(cells: Sequence[Any]) -> bool:
+    """Tell lists of strings, which need no reading: of millions of profiles, nearly all are such."""
+    return set(map(type, cells)) <= {list} and set(map(type, chain.from_iterable(cells))) <= {str}
 
 
 def held_numbers(matches: Iterable[Match]) -> list[int]:

@@ -107,18 +107,18 @@ class Suggestion:
 class Suggestions(Sequence[Suggestion]):
     """Hold the suggestions of one profile among many; they are made when first looked at, and compare like a list.
 
-    ``make`` is called with ``arguments``, which spares a closure for each of a million profiles.
+    ``make`` is called with ``row``, which spares a closure for each of a million profiles.
     """
 
-    __slots__ = ("_arguments", "_count", "_made", "_make")
+    __slots__ = ("_count", "_made", "_make", "_row")
 
-    def __init__(self, count: int, make: Callable[..., list[Suggestion]], *arguments: Any) -> None:
-        self._count, self._make, self._arguments = count, make, arguments
+    def __init__(self, count: int, make: Callable[[int], list[Suggestion]], row: int) -> None:
+        self._count, self._make, self._row = count, make, row
         self._made: list[Suggestion] | None = None
 
     def _list(self) -> list[Suggestion]:
         if self._made is None:
-            self._made = self._make(*self._arguments)
+            self._made = self._make(self._row)
         return self._made
 
     def __getitem__(self, at: Any) -> Any:

@@ -62,12 +62,14 @@ class Tabular:
         model = self._fitted()
         indptr, indices = self.held_rows(self._lists(profiles))
         best = self.scorer(candidates).best(indptr, indices, n, threads=os.cpu_count() or 1)
-        bounds, held, counts = indptr.tolist(), indices.tolist(), (best.items >= 0).sum(axis=1).tolist()
+        counts = (best.items >= 0).sum(axis=1).tolist()
+
+        def explained(row: int) -> list[Suggestion]:
+            held = indices[indptr[row] : indptr[row + 1]].tolist()
+            return model.explain(held, best.items[row].tolist(), candidates)
+
         with uncollected():
-            return [
-                Suggestions(counts[i], model.explain, held[bounds[i] : bounds[i + 1]], items, candidates)
-                for i, items in enumerate(best.items.tolist())
-            ]
+            return [Suggestions(count, explained, row) for row, count in enumerate(counts)]
 
     def score_batch(
         self, batch: pa.RecordBatch, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand",

@@ -82,23 +82,26 @@ class Voices:
         summed = np.concatenate([np.zeros(1, np.int64), self._peaks[voiced].cumsum()])
         return np.asarray(np.diff(summed[indptr]))
 
-    def sums(self, indptr: Ints, voiced: Ints, dtype: type) -> Ints:
-        """Return the sums of rows of skills and pairs, whole numbers (rows, candidates).
+    def sums(self, indptr: Ints, voiced: Ints, scales: Ints, dtype: type) -> Ints:
+        """Return the sums of rows of skills and pairs, each times its scale, whole numbers (rows, candidates).
 
         Parameters
         ----------
         indptr, voiced : int arrays
             Row ``i`` holds the skills and pairs ``voiced[indptr[i]:indptr[i + 1]]``.
+        scales : int array
+            One for each row.
         dtype : type
-            An integer that no sum exceeds; see `bounds`.
+            An integer that no scaled sum exceeds; see `bounds`.
         """
         if not self._is_small:
-            return self._scattered(indptr, voiced).astype(dtype)
+            return self._scattered(indptr, voiced).astype(dtype) * scales.astype(dtype)[:, None]
         from scipy.sparse import csr_array
 
-        ones: Ints = np.ones(len(voiced), dtype)
+        # Scaled as they are added, which spares a pass over the sums.
+        factors: Ints = np.repeat(scales, np.diff(indptr)).astype(dtype)
         table = self.table(dtype)
-        product: Ints = csr_array((ones, voiced, indptr), shape=(len(indptr) - 1, table.shape[0])) @ table
+        product: Ints = csr_array((factors, voiced, indptr), shape=(len(indptr) - 1, table.shape[0])) @ table
         return product
 
     def _scattered(self, indptr: Ints, voiced: Ints) -> NDArray[np.float64]:

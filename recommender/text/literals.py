@@ -8,7 +8,7 @@ from typing import Final
 
 __all__ = ["read_literal"]
 
-_LITERAL: Final = re.compile(r"\s*[\[({]\s*(?:[\"'“‘]|[uU]?['\"])")
+_LITERAL: Final = re.compile(r"\s*[\[({]\s*(?:[\"'“‘]|[uU]?['\"]|(?:null|None|true|false|-?\d+(?:\.\d+)?)\s*,)")
 _QUOTED: Final = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.|(?<=\w)'(?=\w))*)'")
 
 
@@ -19,6 +19,8 @@ def read_literal(text: str) -> list[str] | None:
 
     >>> read_literal("['Word', \\"driver's licence\\"]"), read_literal("Word, Excel")
     (['Word', "driver's licence"], None)
+    >>> read_literal('[null, "SEO", 3]')
+    ['SEO', '3']
     """
     if not _LITERAL.match(text) and not text.lstrip().startswith("[{"):
         return None
