@@ -74,7 +74,8 @@ def bulk(label: str, model: SkillRecommender, profiles: list[list[str]], candida
         f"{label}, {count:,} candidates, Scorer.best on two threads: {len(profiles) / wall:,.0f} profiles/s by the wall"
     )
     wall = best(lambda: model.recommend_many(profiles, 5, candidates), repeat, time.perf_counter)
-    print(f"{label}, {count:,} candidates, recommend_many, all cores: {len(profiles) / wall:,.0f} profiles/s by the wall")
+    told = f"{len(profiles) / wall:,.0f} profiles/s by the wall"
+    print(f"{label}, {count:,} candidates, recommend_many, all cores: {told}")
 
 
 def best(work: Callable[[], object], repeat: int, clock: Callable[[], float] = time.process_time) -> float:
