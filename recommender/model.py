@@ -253,9 +253,7 @@ class SkillRecommender(Estimator):
 
     # -- views and files --------------------------------------------------------------------------------------------
 
-    def view(
-        self, as_of: date | None = None, names: Sequence[str] = (), lists: Sequence[TrendList] = ()
-    ) -> Self:  # fmt: skip
+    def view(self, as_of: date | None = None, names: Sequence[str] = (), lists: Sequence[TrendList] = ()) -> Self:
         """Return the same model as of a day, or with some trend lists only; nothing is copied but the outlook.
 
         Parameters
@@ -267,12 +265,7 @@ class SkillRecommender(Estimator):
         lists : sequence of TrendList
             Lists of one's own that count, beside those named; without names they alone show demand.
 
-        Raises
-        ------
-        InputError
-            ``as_of`` is no day, or ``names`` no sequence of strings.
-        TrendError
-            A name fits no list, or no list was published by the day.
+        See `Outlook.narrowed` for what is raised.
         """
         out = copy.copy(self._fitted())
         found = trend_skills(lists, self.matcher_) if lists else ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 from recommender.errors import InputError, TableError
-from recommender.ranking import check_count
+from recommender.ranking import check_candidates, check_count
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,8 +56,7 @@ class Plan:
         check_count(self.n)
         if not 0 <= self.n <= MOST_SUGGESTIONS:
             raise InputError(f"{self.n} suggestions per row. Ask for 0 to {MOST_SUGGESTIONS}.")
-        if self.candidates not in ("in-demand", "all"):
-            raise InputError(f"candidates is {self.candidates!r}. Choose 'in-demand' or 'all'.")
+        check_candidates(self.candidates)
         if self.layout not in ("wide", "long"):
             raise InputError(f"layout is {self.layout!r}. Choose 'wide' or 'long'.")
 

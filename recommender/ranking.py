@@ -7,7 +7,7 @@ order does not depend on how the work was cut into chunks.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from recommender import fixedpoint, variety
 from recommender.errors import InputError
 
-__all__ = ["Candidates", "Weights", "best", "check_count", "rank", "relatedness"]
+__all__ = ["Candidates", "Weights", "best", "check_candidates", "check_count", "rank", "relatedness"]
 
 
 Candidates = Literal["in-demand", "all"]
@@ -101,6 +101,12 @@ def rank(
         return variety.choose(total, families, n, before)
     places: list[int] = best(total, n).tolist()
     return places, [0] * len(places)
+
+
+def check_candidates(candidates: Candidates) -> None:
+    """Raise `InputError` for a choice of candidates that there is not."""
+    if not isinstance(candidates, str) or candidates not in get_args(Candidates):
+        raise InputError(f"candidates is {candidates!r:.40}. Choose 'in-demand' or 'all'.")
 
 
 def check_count(n: int) -> None:

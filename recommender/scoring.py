@@ -74,20 +74,16 @@ class Scorer:
 
     Parameters
     ----------
-    voices : sequence of (Neighbours, float)
-        What speaks for relevance, and how loudly.
-    items : int64 array
-        The candidates, ascending.
+    voices, items, pairs
+        As for `Voices`.
     demand : float64 array, shape (len(items),)
         What demand gives to a candidate that is fully related.
     fixed : float64 array, shape (len(items),)
         What a candidate gets whatever is held.
     related : float
         Relevance from which demand counts in full, a power of two.
-    pairs : int32 array, shape (pairs, 2)
-        Pairs of skills that speak as such, where a voice has rows for them after those of the skills.
     twins : int32 array, shape (twins, 2)
-        Spellings of one skill: what is held, or the twin of it, is never chosen.
+        Spellings of one skill, or a skill and one that it holds: what is held, or the twin of it, is never chosen.
     families : variety.Families, optional
         What candidates take from each other; without it nothing is taken.
     """

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import fixedpoint, ranking
-from recommender.errors import InputError
 from recommender.neighbours import Neighbours, profile_scales
 from recommender.ranking import Candidates, Weights
 from recommender.rows import AllColumns, FewColumns
@@ -36,9 +35,9 @@ Floats = NDArray[np.float64]
 class Rooms(NamedTuple):
     """Hold what is added up: arrays of a model's rooms, skills being numbers.
 
-    ``together`` may have rows for ``pairs`` (int32, (pairs, 2)) behind those of the skills; ``twins`` are spellings of
-    one skill; ``demand`` and ``popularity`` are float64 (skills,), ``in_demand`` the ascending numbers of the default
-    candidates.
+    ``together`` may have rows for ``pairs`` (int32, (pairs, 2)) behind those of the skills; ``twins`` are pairs, one of
+    which is never suggested beside the other; ``demand`` and ``popularity`` are float64 (skills,), ``in_demand`` the
+    ascending numbers of the default candidates.
     """
 
     together: Neighbours
@@ -92,6 +91,7 @@ class Sums:
         """Return what scores many profiles at once; made when first asked for."""
         from recommender.scoring import Scorer
 
+        ranking.check_candidates(candidates)
         if candidates not in self._scorers:
             items, rooms, w = self._items(candidates), self.rooms, self.rooms.weights
             self._scorers[candidates] = Scorer(
@@ -161,13 +161,10 @@ class Sums:
     # -- candidates -------------------------------------------------------------------------------------------------
 
     def _items(self, candidates: Candidates) -> NDArray[np.int64]:
-        if candidates == "in-demand":
-            return self.rooms.in_demand
-        if candidates == "all":
-            return np.arange(self.size)
-        raise InputError(f"candidates is {candidates!r}. Choose 'in-demand' or 'all'.")
+        return self.rooms.in_demand if candidates == "in-demand" else np.arange(self.size)
 
     def _ground(self, candidates: Candidates) -> Ground:
+        ranking.check_candidates(candidates)
         found = self._grounds.get(candidates)
         if found is None:
             items, rooms, weights = self._items(candidates), self.rooms, self.rooms.weights

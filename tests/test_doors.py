@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,9 @@ def test_repeated_terms_are_matched_as_two_of_them() -> None:
 WRONG: list[tuple[type[RecommenderError], Callable[[], object]]] = [
     (ProfileError, lambda: MODEL.match(None)),  # type: ignore[arg-type]
     (InputError, lambda: MODEL.recommend(["a"], n="5")),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.recommend(["a"], candidates=["Django"])),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.recommend_many([["a"]], candidates="none")),  # type: ignore[arg-type]
+    (InputError, lambda: MODEL.view(datetime(2023, 9, 1, 3))),
     (InputError, lambda: MODEL.recommend(["a"], n=2.5)),  # type: ignore[arg-type]
     (InputError, lambda: MODEL.recommend(["a"], n=True)),
     (InputError, lambda: MODEL.recommend_many([["a"]], n=None)),  # type: ignore[arg-type]
