@@ -16,6 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from recommender.kernels import kernel
+
 __all__ = ["Changes", "csv_header", "encode", "neutralised"]
 
 _RUNS: Final = b"=+-@\t\r"
@@ -36,8 +38,11 @@ def encode(batch: pa.RecordBatch, format: str, safe: bool = True, changes: Chang
         return _json_lines(batch)
     delimiter = "\t" if format == "tsv" else ","
     changes = Changes() if changes is None else changes
-    columns = [_cell(column, delimiter, safe, changes) for column in batch.columns]
-    return _text_of(_glued(columns, delimiter, "", "\n"))
+    columns = [_cell(column, safe, changes) for column in batch.columns]
+    if (lines := kernel("lines")) is not None:
+        bounds, texts = zip(*[_bounds_and_text(column) for column in columns], strict=True)
+        return pa.py_buffer(lines.csv_lines([*bounds], [*texts], delimiter))
+    return _text_of(_glued([_quoted(column, delimiter) for column in columns], delimiter, "", "\n"))
 
 
 def csv_header(names: list[str], format: str) -> bytes:
@@ -90,8 +95,8 @@ def _text_of(rows: pa.Array) -> pa.Buffer:
     return data.slice(int(bounds[0]), int(bounds[-1] - bounds[0]))
 
 
-def _cell(column: Any, delimiter: str, safe: bool, changes: Changes) -> Any:
-    """Write a column as CSV cells: text in quotes where it must be, a null as nothing."""
+def _cell(column: Any, safe: bool, changes: Changes) -> Any:
+    """Write a column as the text of CSV cells, not in quotes yet, a null as nothing."""
     kind = column.type
     if (
         pa.types.is_string(kind)
@@ -99,7 +104,8 @@ def _cell(column: Any, delimiter: str, safe: bool, changes: Changes) -> Any:
         or pa.types.is_nested(kind)
         or pa.types.is_dictionary(kind)
     ):
-        return _quoted(_plain(column), delimiter, safe, changes)
+        text = _plain(column)
+        return _harmless(text, changes) if safe else text
     return _numbers(column)
 
 
@@ -134,10 +140,8 @@ def _plain(column: Any) -> Any:
     return column.fill_null("") if column.null_count else column
 
 
-def _quoted(column: Any, delimiter: str, safe: bool, changes: Changes) -> Any:
+def _quoted(column: Any, delimiter: str) -> Any:
     """Put cells that need it in quotes; most columns have none, and their bytes are only looked through once."""
-    if safe:
-        column = _harmless(column, changes)
     marks = _hold(column, (ord(delimiter), *_MARKS))
     if not marks.any():
         return column
@@ -145,18 +149,18 @@ def _quoted(column: Any, delimiter: str, safe: bool, changes: Changes) -> Any:
     return pc.if_else(pa.array(marks), pc.binary_join_element_wise('"', doubled, '"', ""), column)
 
 
-def _text_and_bounds(column: Any) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
-    """Return the bytes of a string column and where its cells begin and end in them."""
+def _bounds_and_text(column: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """Return where the cells of a string column begin and end in its bytes, and these."""
     _, offsets, data = column.buffers()
     bounds = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
     if data is None or not len(column):
-        return np.zeros(0, np.uint8), np.zeros(len(column) + 1, np.int32)
-    return np.frombuffer(data, np.uint8, int(bounds[-1] - bounds[0]), int(bounds[0])), bounds - bounds[0]
+        return np.zeros(len(column) + 1, np.int32), np.zeros(0, np.uint8)
+    return bounds - bounds[0], np.frombuffer(data, np.uint8, int(bounds[-1] - bounds[0]), int(bounds[0]))
 
 
 def _hold(column: Any, signs: Sequence[int]) -> NDArray[np.bool_]:
     """Tell which cells hold any of some ASCII signs."""
-    text, bounds = _text_and_bounds(column)
+    bounds, text = _bounds_and_text(column)
     out = np.zeros(len(column), np.bool_)
     found = text == signs[0]
     for sign in signs[1:]:
@@ -167,7 +171,7 @@ def _hold(column: Any, signs: Sequence[int]) -> NDArray[np.bool_]:
 
 def _begin_with(column: Any, signs: bytes) -> NDArray[np.bool_]:
     """Tell which cells begin with any of some ASCII signs."""
-    text, bounds = _text_and_bounds(column)
+    bounds, text = _bounds_and_text(column)
     out = np.zeros(len(column), np.bool_)
     (some,) = np.diff(bounds).nonzero()
     out[some] = np.isin(text[bounds[some]], np.frombuffer(signs, np.uint8))
