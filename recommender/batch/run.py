@@ -16,7 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from recommender.batch.job import STREAM, Job, check_same, counted, identity
 from recommender.batch.joining import join
@@ -183,10 +183,18 @@ def _join_file(setup: Setup, finished: Iterator[Path], format: str) -> None:
     with joined.open("wb") as file:
         if not setup.parts and format in ("csv", "tsv"):
             file.write(csv_header(setup.output.names, format))
-        join(finished, file, format, setup.output)
+        join(_kept(finished, file), file, format, setup.output)
         file.flush()
         os.fsync(file.fileno())
     joined.replace(setup.job.target())
+
+
+def _kept(parts: Iterator[Path], file: IO[bytes]) -> Iterator[Path]:
+    """Have each part on disk before the next is waited for: workers go on meanwhile, and little is left for the end."""
+    for path in parts:
+        yield path
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _records(setup: Setup, model: SkillRecommender) -> Generator[dict[str, Any], None, None]:
