@@ -1,18 +1,21 @@
 """Weigh the ambiguous forms of many profiles at once: the sums of `Senses`, laid out as arrays.
 
 `Senses` is the measure: it says what it found, and its answers are those that count. Here the same products are taken
-in another order, so a probability can differ in its last bits; whatever lies that near to the threshold is marked, to
-be asked of `Senses` itself.
+in another order, so a probability can differ in its last bits; whatever lies that near to the threshold (see
+`recommender.matcher.layout.error_bound`) is marked, to be asked of `Senses` itself. So no last bit can change an
+answer, neither here nor in the compiled twin, `recommender.kernels.meanings`, which goes row by row.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.matcher.layout import Layout, error_bound, in_order
 from recommender.matcher.senses import (
     FIELD_FACTOR,
     LEAST_PRIOR,
@@ -24,10 +27,16 @@ from recommender.matcher.senses import (
 )
 from recommender.vocabulary import Vocabulary
 
-__all__ = ["Meanings", "Questions", "distinct", "found_in", "spread"]
+__all__ = ["FACTORS", "Meanings", "Questions", "distinct", "found_in", "spread"]
 
-# Probabilities are products of some dozen factors, each exact to 2**-53; a million times that is far from any doubt.
-IN_DOUBT: Final = 1e-9
+# What each cue is worth: of a skill, a word and a field, how many skills of one count, and what 0, 1, ... are worth.
+FACTORS: Final = (
+    SKILL_FACTOR,
+    WORD_FACTOR,
+    FIELD_FACTOR,
+    MOST_OF_FIELD,
+    FIELD_FACTOR ** np.minimum(np.arange(math.ceil(MOST_OF_FIELD) + 1), MOST_OF_FIELD),
+)
 
 Ints = NDArray[np.integer[Any]]
 Floats = NDArray[np.float64]
@@ -61,11 +70,13 @@ class Meanings:
     def __init__(self, vocabulary: Vocabulary, senses: Senses, words: Mapping[str, int]) -> None:
         self.forms = {form: place for place, form in enumerate(vocabulary.forms)}
         found = [vocabulary.meanings(form) for form in self.forms]
-        read = [[[senses.read(cue) for cue in sense.cues] for sense in meanings] for meanings in found]
+        cue_of = {cue: senses.read(cue) for cue in {cue for one in found for sense in one for cue in sense.cues}}
+        read = [[[cue_of[cue] for cue in sense.cues] for sense in meanings] for meanings in found]
         width = max(map(len, found), default=0)
         deep = max((sum(kind == "field" for kind, _, _ in cues) for rows in read for cues in rows), default=0)
-        fields = {name: at for at, name in enumerate(sorted({vocabulary.field(n) for n in range(len(vocabulary))}))}
-        self._field_of = np.array([fields[vocabulary.field(n)] for n in range(len(vocabulary))], np.int32)
+        field_of = [vocabulary.field(number) for number in range(len(vocabulary))]
+        fields = {name: at for at, name in enumerate(sorted(set(field_of)))}
+        self._field_of = np.array([fields[name] for name in field_of], np.int32)
         self._number = np.full((len(found), width), -1, np.int64)
         self._prior = np.zeros((len(found), width))
         self._rest = np.array([max(0.0, 1.0 - sum([sense.prior for sense in meanings])) for meanings in found])
@@ -86,6 +97,21 @@ class Meanings:
                         told[kind].setdefault((form, cue), [0] * width)[at] += 1
         self._skills = _Told(told["skill"], len(vocabulary), width)
         self._words = _Told(told["word"], max(words.values(), default=0) + 1, width)
+        self.layout = self._laid_out(len(fields))
+        self.in_doubt = error_bound(self.layout)
+
+    def _laid_out(self, fields: int) -> Layout:
+        """Give the same as one row of meanings."""
+        there = self._prior != 0.0
+        place = there.cumsum().reshape(there.shape) - 1
+        begins = np.concatenate(([0], there.sum(axis=1).cumsum())).astype(np.int32)
+        form, meaning, at = (self._field >= 0).nonzero()
+        return Layout(
+            begins, self._prior[there], self._number[there].astype(np.int32), self._rest,
+            *self._skills.cues(place), *self._words.cues(place),
+            *in_order(place[form, meaning], self._field[form, meaning, at], int(begins[-1])),
+            self._field_of, self._words.size, fields,
+        )  # fmt: skip
 
     def settle(self, asked: Questions, threshold: float) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """Answer each question with the number of a skill, -1 where refused, int64; and whether that is in doubt, bool.
@@ -93,6 +119,8 @@ class Meanings:
         Forms of one row speak for each other as far as their meanings are believed; see `Senses.settle`.
         """
         form = asked.form
+        if math.isinf(self.in_doubt):
+            return np.full(len(form), -1), np.ones(len(form), np.bool_)
         value, related = self._surely(asked)
         chance = self._chance(form, value, related)
         several = np.flatnonzero(np.bincount(asked.row, minlength=1)[asked.row] > 1)
@@ -104,8 +132,9 @@ class Meanings:
         best, every = chance.argmax(axis=1), np.arange(len(form))
         most, number = chance[every, best], self._number[form, best]
         chance[every, best] = -1.0
-        close = most - chance.max(axis=1, initial=-1.0) < IN_DOUBT
-        in_doubt = (np.abs(most - threshold) < IN_DOUBT) | (close & (most > threshold))
+        close = most - chance.max(axis=1, initial=-1.0) < self.in_doubt
+        # Asked so that what is no number is in doubt.
+        in_doubt = ~(np.abs(most - threshold) >= self.in_doubt) | (close & (most > threshold))
         return np.where(most >= threshold, number, -1), in_doubt
 
     def _surely(self, asked: Questions) -> tuple[Floats, Floats]:
@@ -136,8 +165,8 @@ class Meanings:
         worth = value * FIELD_FACTOR ** np.minimum(related, MOST_OF_FIELD).sum(axis=2)
         return np.asarray(worth / (self._rest[form] + worth.sum(axis=1))[:, None], np.float64)
 
-    def skill_cues(self, form: Ints, skill: Ints) -> NDArray[np.int8]:
-        """Count the cues of each meaning of forms that are the given skills, int8 (len(form), meanings)."""
+    def skill_cues(self, form: Ints, skill: Ints) -> NDArray[np.int32]:
+        """Count the cues of each meaning of forms that are the given skills, int32 (len(form), meanings)."""
         return self._skills.rows(form, skill)
 
     def numbers(self, form: Ints) -> NDArray[np.int64]:
@@ -155,21 +184,33 @@ class _Told:
 
     def __init__(self, told: Mapping[tuple[int, int], list[int]], cues: int, width: int) -> None:
         pairs = sorted(told)
-        self._cues = cues
+        self.size = cues
         self._codes = np.array([form * cues + cue for form, cue in pairs], np.int64)
         none = [[0] * width]  # what is told of no one
-        self._counts = np.array([told[pair] for pair in pairs] + none, np.int8)
+        self._counts = np.array([told[pair] for pair in pairs] + none, np.int32)
         self._is_cue = np.zeros(cues, np.bool_)
         self._is_cue[[cue for _, cue in pairs]] = True
 
-    def rows(self, form: Ints, cue: Ints) -> NDArray[np.int8]:
+    def rows(self, form: Ints, cue: Ints) -> NDArray[np.int32]:
         """Count, for pairs of a form and a cue, the cues of each meaning."""
-        code = form * self._cues + cue
+        code = form * self.size + cue
         at = np.searchsorted(self._codes, code)
         at[at == len(self._codes)] = 0
         none = len(self._codes)
         there = self._codes[at] == code if none else np.zeros(len(code), np.bool_)
         return np.asarray(self._counts[np.where(there, at, none)])
+
+    def cues(self, place: Ints) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """Order the cues by meanings, which ``place`` numbers, (forms, meanings): where those of each begin, and they.
+
+        What counts twice is there twice.
+        """
+        pair, at = self._counts[:-1].nonzero()
+        times = self._counts[pair, at]
+        owner = place[self._codes[pair] // self.size, at]
+        return in_order(
+            np.repeat(owner, times), np.repeat(self._codes[pair] % self.size, times), int(place.max(initial=-1)) + 1
+        )
 
     def counted(self, form: Ints, cue: Ints, owner: Ints, size: int) -> Floats:
         """Add up the counts of each owner, float64 (size, meanings)."""

@@ -1,24 +1,25 @@
 """Match the terms of many profiles at once, with the answers of `Matcher.match_profile`.
 
 Two things make it cheap. A distinct term is matched once and remembered. An ambiguous form depends on the rest of its
-profile; all forms of a chunk are weighed together (`meanings`), and only those that lie too near to the threshold are
-asked of the matcher one by one, cut down to what can be a cue for them, so that each distinct remainder is decided
-once.
+profile; all forms of a chunk are weighed together (`meanings`, or its compiled twin in `recommender.kernels`), and only
+those that lie too near to the threshold are asked of the matcher one by one, cut down to what can be a cue for them, so
+that each distinct remainder is decided once.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.matcher.meanings import Questions, distinct, found_in, spread
+from recommender.kernels import kernel
+from recommender.matcher.meanings import FACTORS, Questions, distinct, found_in, spread
+from recommender.matcher.senses import ROUNDS
 from recommender.matcher.terms import BITS, MASK, TermReader
-from recommender.text import key as fold
 
 __all__ = ["ProfileReader"]
 
@@ -26,13 +27,6 @@ __all__ = ["ProfileReader"]
 MOST_EVIDENCE: Final = 1 << 17
 
 Ints = NDArray[np.integer[Any]]
-
-
-class _Cues(NamedTuple):
-    """Hold what can speak for or against any meaning of one form: skills (bool each) and numbers of words."""
-
-    skills: NDArray[np.bool_]
-    words: frozenset[int]
 
 
 class ProfileReader(TermReader):
@@ -48,6 +42,7 @@ class ProfileReader(TermReader):
     def _forget(self) -> None:
         super()._forget()
         self._remainders: dict[tuple[int, ...], tuple[int, ...]] = {}
+        self._cues: dict[int, tuple[frozenset[int], frozenset[int]]] = {}
 
     def numbers(self, indptr: Ints, codes: Ints, terms: Sequence[str]) -> NDArray[np.int32]:
         """Return the skill's number of every entry, -1 where refused; int32, shape (len(codes),).
@@ -58,48 +53,40 @@ class ProfileReader(TermReader):
         if len(self._evidence) > MOST_EVIDENCE or len(self._remainders) > MOST_EVIDENCE:
             self._forget()
         facts = np.fromiter(self.facts(terms), np.int64, len(terms))
-        numbers = ((facts & MASK) - 1).astype(np.int32)[codes]
         forms = ((facts >> BITS) & MASK) - 1
+        if (forms >= 0).any() and self._compiled is not None:
+            return self._read(np.ascontiguousarray(indptr, np.int64), np.ascontiguousarray(codes, np.int64), facts)
+        numbers = ((facts & MASK) - 1).astype(np.int32)[codes]
         if (forms >= 0).any():
             self._decide(np.asarray(indptr, np.int64), codes, forms, facts >> (2 * BITS), numbers)
         return numbers
 
-    # -- cues -------------------------------------------------------------------------------------------------------
-
     @cached_property
-    def _cues(self) -> dict[str, _Cues]:
-        """Read the cues of each form; a name that is no skill, or more than one thing, counts as all it may be."""
-        vocabulary = self._matcher.vocabulary
-        fields = np.array([vocabulary.field(number) for number in range(len(vocabulary))])
-        named = self._cue_words or {}
-        out: dict[str, _Cues] = {}
-        for sense in vocabulary.senses:
-            form = fold(sense.form)
-            skills, words = out.get(form) or _Cues(np.zeros(len(vocabulary), np.bool_), frozenset())
-            for cue in sense.cues:
-                if cue.startswith("@"):
-                    skills |= fields == cue[1:]
-                elif (entry := vocabulary.lookup(fold(cue))) is not None and not cue.startswith('"'):
-                    skills[entry.number] = True
-            mentioned = {named[fold(cue)] for cue in sense.cues if not cue.startswith("@")}
-            out[form] = _Cues(skills, words | mentioned)
-        return out
+    def _compiled(self) -> Any:
+        """Hold the compiled twin of `_decide`, None where there is none."""
+        native = kernel("meanings")
+        if native is None:
+            return None
+        count, meanings = len(self._names), self._meanings
+        alone = np.full(count, native.UNASKED, np.int32)
+        weights = native.Weights(meanings.layout, FACTORS, ROUNDS, self._matcher.threshold, meanings.in_doubt, alone)
+        # Many a form alone lies on the threshold itself, so what leaves a doubt alone is asked once, and put in there.
+        every, none = np.arange(count + 1), np.zeros(0, np.int64)
+        _, in_doubt = weights.numbers(every, every[:-1], (every[:-1] + 1) << BITS, np.zeros(2, np.int64), none, BITS)
+        for form in in_doubt.tolist():
+            (alone[form],) = self._matcher.decide([self._names[form]], [None], [""])
+        return weights
 
-    def _told(self, forms: Ints, evidence: Ints) -> NDArray[np.bool_]:
-        """Tell which evidence can matter to which form: bool, shape (forms, evidence)."""
-        skill = np.array(self._skill_of)[evidence]
-        words_from = np.array(self._words_from)
-        pairs = np.stack([np.repeat(np.arange(len(words_from) - 1), np.diff(words_from)), np.array(self._words)], 1)
-        place = np.full(len(self._spokesmen), -1, np.int64)
-        place[evidence] = np.arange(len(evidence))
-        pairs = pairs[place[pairs[:, 0]] >= 0]
-        out = np.zeros((len(forms), len(evidence)), np.bool_)
-        for row, form in enumerate(forms.tolist()):
-            cues = self._cues[self._names[form]]
-            out[row] = cues.skills[skill] & (skill >= 0)
-            spoken = np.isin(pairs[:, 1], np.fromiter(cues.words, np.int64, len(cues.words)))
-            out[row, place[pairs[spoken, 0]]] = True
-        return out
+    def _read(self, indptr: Ints, codes: Ints, facts: Ints) -> NDArray[np.int32]:
+        """Give what `numbers` gives, by the compiled twin."""
+        numbers, rows = self._compiled.numbers(
+            indptr, codes, facts, np.array(self._words_from), np.array(self._words, np.int64), BITS
+        )
+        if len(rows):
+            which, entries = spread(indptr[rows], indptr[rows + 1])
+            told = facts[codes[entries]]
+            self._decide_singly(entries, rows[which], ((told >> BITS) & MASK) - 1, told >> (2 * BITS), numbers)
+        return np.asarray(numbers)
 
     # -- ambiguous rows ---------------------------------------------------------------------------------------------
 
@@ -155,38 +142,32 @@ class ProfileReader(TermReader):
         self, entries: Ints, rows: Ints, forms: Ints, evidence: Ints, numbers: NDArray[np.int32]
     ) -> None:
         """Ask the matcher about each distinct remainder of the rows that ``entries`` make up."""
-        keep = self._kept(rows, forms, evidence)
-        kept, owner, said = entries[keep], rows[keep], evidence[keep].tolist()
-        is_form = (forms[keep] >= 0).tolist()
-        cuts = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(kept)]
-        decided: list[int] = []
-        for start, stop in itertools.pairwise(cuts):
-            forms_first = [said[at] for at in range(start, stop) if is_form[at]]
+        form_of, said = forms.tolist(), evidence.tolist()
+        for start, stop in itertools.pairwise([0, *(np.flatnonzero(np.diff(rows)) + 1).tolist(), len(rows)]):
+            ambiguous = [at for at in range(start, stop) if form_of[at] >= 0]
             # What is known for sure speaks alike in any order, and only once.
-            sure = sorted({said[at] for at in range(start, stop) if not is_form[at]})
-            remainder = (*forms_first, *sure)
-            found = self._remainders.get(remainder)
-            if found is None:
-                found = self._remainders[remainder] = self._match(remainder)
-            decided += found
-        numbers[kept[is_form]] = decided
+            sure = self._what_matters(
+                {form_of[at] for at in ambiguous}, {said[at] for at in range(start, stop) if form_of[at] < 0}
+            )
+            remainder = (*[said[at] for at in ambiguous], *sure)
+            if remainder not in self._remainders:
+                self._remainders[remainder] = self._match(remainder)
+            numbers[entries[ambiguous]] = self._remainders[remainder]
 
-    def _kept(self, rows: Ints, forms: Ints, evidence: Ints) -> NDArray[np.bool_]:
-        """Tell which entries of ambiguous rows are forms, or can matter to a form of their row."""
-        kept = forms >= 0
-        here, form_at = np.unique(forms[kept], return_inverse=True)
-        said, said_at = np.unique(evidence, return_inverse=True)
-        told = self._told(here, said)
-        pairs = np.unique(rows[kept] * len(here) + form_at)
-        owners, form_of = pairs // len(here), pairs % len(here)
-        # The first form of every row, then the second, ...: as many rounds as the row with most forms has.
-        nth = np.arange(len(owners)) - np.searchsorted(owners, owners)
-        for turn in range(int(nth.max(initial=-1)) + 1):
-            of_row = np.full(int(rows[-1]) + 1, -1)
-            of_row[owners[nth == turn]] = form_of[nth == turn]
-            form = of_row[rows]
-            kept |= (form >= 0) & told[form, said_at]
-        return kept
+    def _what_matters(self, forms: Iterable[int], evidence: Iterable[int]) -> list[int]:
+        """Keep, in order, the evidence that can speak for or against a meaning of one of the forms."""
+        told = [
+            (one, self._skill_of[one], self._words[self._words_from[one] : self._words_from[one + 1]])
+            for one in evidence
+            if one  # the first says nothing
+        ]
+        kept = set[int]()
+        for form in forms:
+            if form not in self._cues:
+                self._cues[form] = self._meanings.layout.cues(form)
+            skills, words = self._cues[form]
+            kept.update([one for one, skill, said in told if skill in skills or (said and not words.isdisjoint(said))])
+        return sorted(kept)
 
     def _match(self, remainder: tuple[int, ...]) -> tuple[int, ...]:
         forms, known, keys = zip(*[self._spokesmen[evidence] for evidence in remainder], strict=True)
