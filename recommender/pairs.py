@@ -27,6 +27,16 @@ class Pairs:
         self._member = np.zeros(size, dtype=bool)
         self._member[pairs.ravel()] = True
 
+    @property
+    def laid(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the pairs of each skill with larger ones begin; those, ascending; the numbers of the pairs.
+
+        >>> [part.tolist() for part in Pairs(np.array([[2, 1], [0, 2], [0, 1]], np.int32), 3).laid]
+        [[0, 2, 3, 3], [1, 2, 2], [2, 1, 0]]
+        """
+        size = self._size
+        return np.searchsorted(self._codes, np.arange(size + 1) * size), self._codes % max(size, 1), self._order
+
     def among(self, indptr: Ints, held: Ints) -> tuple[Ints, Ints, Ints]:
         """Return, for every pair found, the places of its two skills in ``held`` and its number."""
         none = np.zeros(0, np.int64)

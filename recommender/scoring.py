@@ -10,15 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender import fixedpoint, variety
+from recommender.kernels import kernel
 from recommender.neighbours import Neighbours, profile_scales
 from recommender.variety import Families
-from recommender.voices import Voices, places_of, whole
+from recommender.voices import Voices, int64, places_of, whole
 
 __all__ = ["Best", "Scorer", "held_rows"]
 
@@ -53,6 +55,10 @@ def held_rows(indptr: Ints, numbers: Ints, size: int) -> tuple[NDArray[np.int64]
     >>> [part.tolist() for part in held_rows(np.array([0, 4, 5]), np.array([3, -1, 1, 3, 3]), 4)]
     [[0, 2, 3], [3, 1, 3]]
     """
+    native = kernel("rows")
+    if native is not None:
+        held: tuple[NDArray[np.int64], NDArray[np.int64]] = native.held_once(int64(indptr), int64(numbers), size)
+        return held
     kept = np.asarray(numbers) >= 0
     step = max(1, min(len(indptr), STAMPED_CELLS // size))
     first = np.empty(step * size, np.int32)  # never cleared: a cell is written before it is read
@@ -100,8 +106,9 @@ class Scorer:
         both = np.concatenate([twins, twins[:, ::-1]]).astype(np.int64)
         self._twins = both[np.argsort(both[:, 0], kind="stable")]
         table_bits, factor_bits = self._voices.bits, places_of(np.array(fixedpoint.FACTOR_STEP))
-        # One grid for the whole sum: relevance (weight x scale) and demand (weight x gate), in the finer steps of both.
-        self._bits = max(table_bits + factor_bits, places_of(demand) + factor_bits, places_of(fixed))
+        # One grid for the whole sum: relevance (weight x scale) and demand (weight x gate), in the finer steps of both,
+        # and finer than a factor, so that there is something to round.
+        self._bits = max(factor_bits + 1, table_bits + factor_bits, places_of(demand) + factor_bits, places_of(fixed))
         self._lift = 2 ** (self._bits - table_bits - factor_bits)
         self._factor = 2**factor_bits
         self._full = int(related * 2.0**self._bits)
@@ -109,16 +116,37 @@ class Scorer:
         self._demand = whole(demand, self._bits - factor_bits)
         self._fixed = whole(fixed, self._bits)
 
+    @cached_property
+    def _native(self) -> Any:
+        """Return the compiled twin of `best`; None where there is none, or the table is not for it."""
+        native, voices = kernel("choosing"), self._voices
+        if native is None or not voices.is_slim:
+            return None
+        families = self._families or Families(len(self.items), ())
+        return native.Chooser(
+            voices.table(np.int32), voices.peaks, self.items, voices.pairs.laid, self._bars(), self._demand,
+            self._fixed, families.padded, self._factor, self._full, self._shift, self._bits,
+        )  # fmt: skip
+
+    def _bars(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return where the candidates that each skill bars begin, being itself or its twins, and their places."""
+        skills = np.concatenate([self.items, self._twins[:, 0]])
+        places = self._place[np.concatenate([self.items, self._twins[:, 1]])]
+        skills, places = skills[places >= 0], places[places >= 0]
+        order = np.argsort(skills, kind="stable")
+        return np.searchsorted(skills[order], np.arange(self._voices.size + 1)), places[order]
+
     def best(self, indptr: Ints, indices: Ints, n: int, threads: int = 1) -> Best:
         """Choose the ``n`` best candidates for each profile; row ``i`` holds ``indices[indptr[i]:indptr[i + 1]]``."""
-        rows = len(indptr) - 1
+        rows, indptr, indices = len(indptr) - 1, int64(indptr), int64(indices)
         n = min(n, len(self.items))
         out = Best(np.full((rows, n), -1, np.int64), np.full((rows, n), -np.inf))
         blocks = list(self._blocks(rows))
         if threads > 1 and len(blocks) > 1:
             from concurrent.futures import ThreadPoolExecutor
 
-            self._voices.table(self._voices.narrow)  # made once, before the threads ask for it
+            if self._native is None:  # what threads share is made once, before they ask for it
+                self._voices.table(self._voices.narrow)
             with ThreadPoolExecutor(threads) as pool:
                 shares = [blocks[start :: threads * SHARES] for start in range(threads * SHARES)]
                 list(pool.map(lambda share: self._fill_all(out, share, indptr, indices), shares))
@@ -140,6 +168,10 @@ class Scorer:
 
     def _fill(self, out: Best, block: tuple[int, int], indptr: Ints, indices: Ints) -> None:
         start, stop = block
+        if self._native is not None:
+            own = indptr[start : stop + 1]
+            self._native.best(own, indices, self._scales(np.diff(own)), out.items[start:stop], out.scores[start:stop])
+            return
         scores = self._scores(indptr[start : stop + 1], indices)
         chosen, values = _largest(scores, out.items.shape[1])
         least = np.iinfo(values.dtype).min
@@ -150,7 +182,8 @@ class Scorer:
         some = variety.touched(chosen, self._families, held)
         if len(some):
             whole = scores[some].astype(np.int64)
-            np.put_along_axis(whole, chosen[some], values[some], axis=1)
+            # Written backwards: where nothing is left, the first place is taken once more, and its own value must stay.
+            np.put_along_axis(whole, chosen[some, ::-1], values[some, ::-1], axis=1)
             whole[whole == least] = variety.LEAST
             chosen, values = variety.choose_rows(whole, self._families, chosen.shape[1])
             free = values > variety.LEAST * variety.STEPS
@@ -167,7 +200,7 @@ class Scorer:
         held = indices[indptr[0] : indptr[-1]].astype(np.int32)
         bounds = (indptr - indptr[0]).astype(np.int32)
         lengths = np.diff(bounds)
-        scales = (profile_scales(lengths) * self._factor).astype(np.int64) * self._lift
+        scales = self._scales(lengths)
         voiced, bounds = self._voices.pairs.added(bounds, held)
         loud = self._voices.bounds(bounds, voiced)
         dtype = self._narrowest(int((loud * scales).max(initial=0)))
@@ -177,6 +210,11 @@ class Scorer:
         places = self._place[barred]
         scores[owners[places >= 0], places[places >= 0]] = np.iinfo(dtype).min
         return scores
+
+    def _scales(self, lengths: Ints) -> NDArray[np.int64]:
+        """Return what the sums of rows of some lengths are multiplied by, so that they are in steps of 2**-bits."""
+        scales: NDArray[np.int64] = (profile_scales(lengths) * self._factor).astype(np.int64) * self._lift
+        return scales
 
     def _barred(self, owners: Ints, held: Ints) -> tuple[Ints, Ints]:
         """Return what must not be chosen, row by row: what is held, and its twins."""

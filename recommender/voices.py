@@ -8,16 +8,18 @@ of a chunk or the number of threads.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from recommender import fixedpoint
+from recommender.kernels import kernel
 from recommender.neighbours import Neighbours
 from recommender.pairs import Pairs
 
-__all__ = ["Voices", "places_of", "whole"]
+__all__ = ["Voices", "int64", "places_of", "whole"]
 
 DENSE_CELLS = 2**24
 """Largest weight table kept dense (64 MB of int32); above it the rows stay sparse, slower but flat in memory."""
@@ -51,6 +53,10 @@ class Voices:
         The column of each candidate, -1 for what is none.
     narrow : type
         The integer that tables are kept in where nothing larger is asked for: int32, or int64 for very loud weights.
+    pairs : Pairs
+        The pairs; their rows lie behind those of the skills.
+    peaks : int64 array
+        The largest weight of each row of the table, without sign.
     """
 
     def __init__(
@@ -64,10 +70,21 @@ class Voices:
         table = sum(_sparse(rows, height)[:, items] * loud for rows, loud in voices).tocsr()
         self.bits = places_of(table.data)
         table.data = whole(table.data, self.bits)
-        self._peaks = np.abs(table).max(axis=1).toarray().astype(np.int64).ravel()
-        self.narrow: type = np.int32 if self._peaks.max(initial=0) <= np.iinfo(np.int32).max else np.int64
+        self.peaks = np.abs(table).max(axis=1).toarray().astype(np.int64).ravel()
+        self.narrow: type = np.int32 if self.peaks.max(initial=0) <= np.iinfo(np.int32).max else np.int64
         self._sparse, self._dense = table, dict[type, Any]()
         self._is_small = self.size * len(items) <= DENSE_CELLS
+
+    @property
+    def is_slim(self) -> bool:
+        """Whether the table is kept dense, in int32: the one that compiled code reads."""
+        return self._is_small and self.narrow is np.int32
+
+    @cached_property
+    def _native(self) -> Any:
+        """Return the compiled twin of `loudest`; None where there is none, or the table is not for it."""
+        native = kernel("naming")
+        return native.Namer(self.table(np.int32), self.place, self.pairs.laid) if native and self.is_slim else None
 
     def table(self, dtype: type) -> Any:
         """Return the table, rows being skills and then pairs: dense in a dtype where that is small, else sparse."""
@@ -79,7 +96,7 @@ class Voices:
 
     def bounds(self, indptr: Ints, voiced: Ints) -> NDArray[np.int64]:
         """Return for each row what no sum of its skills and pairs can exceed, without sign."""
-        summed = np.concatenate([np.zeros(1, np.int64), self._peaks[voiced].cumsum()])
+        summed = np.concatenate([np.zeros(1, np.int64), self.peaks[voiced].cumsum()])
         return np.asarray(np.diff(summed[indptr]))
 
     def sums(self, indptr: Ints, voiced: Ints, scales: Ints, dtype: type) -> Ints:
@@ -123,6 +140,9 @@ class Voices:
         """
         rows, n = items.shape
         out = np.full((rows, n, most), -1, np.int64)
+        if self._native is not None:
+            self._native.loudest(int64(indptr), int64(indices), int64(items), out)
+            return out
         step = max(1, SPLIT_CELLS // max(n * 16, 1))
         for start in range(0, rows, step):
             stop = min(start + step, rows)
@@ -159,6 +179,11 @@ class Voices:
         """Return what each held skill gives to each of its row's candidates, int64 (n, len(held))."""
         found = self.table(self.narrow)[np.broadcast_to(held, columns.shape), columns]
         return np.asarray(found if isinstance(found, np.ndarray) else found.toarray()).astype(np.int64)
+
+
+def int64(numbers: Ints) -> NDArray[np.int64]:
+    """Return numbers as compiled code takes them."""
+    return np.ascontiguousarray(numbers, np.int64)
 
 
 def places_of(values: NDArray[Any]) -> int:

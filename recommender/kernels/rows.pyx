@@ -3,7 +3,9 @@
 
 import numpy as np
 
-from libc.stdint cimport int64_t
+from libc.stdint cimport INT64_MIN, int64_t
+
+from recommender.kernels.rows cimport check_rows
 
 
 def held_once(const int64_t[::1] indptr, const int64_t[::1] numbers, Py_ssize_t size):
@@ -13,6 +15,7 @@ def held_once(const int64_t[::1] indptr, const int64_t[::1] numbers, Py_ssize_t 
     """
     cdef Py_ssize_t rows = indptr.shape[0] - 1, row, at, count = 0
     cdef int64_t number
+    check_rows(indptr, numbers, INT64_MIN, size)
     ends = np.zeros(rows + 1, np.int64)
     kept = np.empty(numbers.shape[0], np.int64)
     stamps = np.full(size, -1, np.int64)  # the row that a number was last seen in
