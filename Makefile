@@ -34,7 +34,7 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.ready: $(VENV)/.made pyproject.toml constraints.txt $(wildcard recommender/kernels/*.pyx)
+$(VENV)/.ready: $(VENV)/.made pyproject.toml constraints.txt $(wildcard recommender/kernels/*.px[yd])
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@$(BIN)/python -m compileall -q recommender
 	@touch $@
