@@ -149,7 +149,6 @@ def other_words(skills: list[Skill]) -> list[dict[str, float]]:
     )
     words = sorted(word for word in counted if word.isalpha() and len(word) >= LEAST_LETTERS - 1)
     spellings = Spellings.of(words)
-    spellings.build()
     pairs = [(words[near], word) for word in words for near in spellings.near(word) if stem(words[near]) != stem(word)]
     found = [typing_slips(asked, held, {}) for asked, held in Random(SEED).sample(pairs, min(OTHER_WORDS, len(pairs)))]
     return [features for features in found if features is not None]

@@ -19,7 +19,7 @@ HEAD = f"# format: {thesaurus.FORMAT}\nkind\tword\tothers\n"
 def test_the_shipped_table_is_sound() -> None:
     """Every row has a known kind, a word and others, none twice; no row stands there twice."""
     rows = thesaurus.check(PATH).strip().split("\n")
-    assert len(rows) == len(set(rows)) > 5000
+    assert len(rows) == len(set(rows)) > 15000
     for row in rows:
         _, word, others = row.split("\t")
         held = others.split("; ") if row.startswith("phrase") else [word, *others.split(" ")]
@@ -48,7 +48,7 @@ def test_words_stand_for_each_other_both_ways() -> None:
 
 def test_phrases_are_said_in_one_word() -> None:
     """The longest phrase counts, in any inflection; other words stay as they are."""
-    assert plain_words(["carrying", "out", "checks"]) == ["perform", "checks"]
+    assert plain_words(["carrying", "out", "errands"]) == ["perform", "errands"]
     assert plain_words(["taking", "care", "of", "horses"]) == ["care", "horses"]
     assert plain_words(["set"]) == ["set"]
 

@@ -34,9 +34,18 @@ _IRREGULAR: Final = {
     "indices": "index", "matrices": "matrix", "media": "media", "men": "man", "people": "person",
     "phenomena": "phenomenon", "series": "series", "women": "woman", "lenses": "lens", "news": "news",
     "wrote": "write", "written": "write", "built": "build", "made": "make", "sold": "sell", "taught": "teach",
+    "knives": "knife", "lives": "life", "wives": "wife", "halves": "half", "leaves": "leaf", "shelves": "shelf",
+    "loaves": "loaf", "hooves": "hoof", "calves": "calf", "scarves": "scarf", "wolves": "wolf", "thieves": "thief",
+    "selves": "self", "teeth": "tooth", "feet": "foot", "geese": "goose", "mice": "mouse", "oxen": "ox",
+    "buses": "bus", "gases": "gas", "viruses": "virus", "lens": "lens", "species": "species", "cows": "cow",
+    "movies": "movie", "cookies": "cookie", "ties": "tie", "pies": "pie", "calories": "calorie", "dies": "die",
+    "prostheses": "prosthesis", "diagnoses": "diagnosis", "hypotheses": "hypothesis", "theses": "thesis",
+    "crises": "crisis", "axes": "axis", "appendices": "appendix", "vertices": "vertex", "bacteria": "bacterium",
+    "curricula": "curriculum", "strata": "stratum", "fungi": "fungus", "larvae": "larva", "algae": "alga",
+    "shoes": "shoe", "toes": "toe", "canoes": "canoe", "axles": "axle", "caches": "cache", "headaches": "headache",
     "drawn": "draw", "sewn": "sew", "grown": "grow", "led": "lead", "held": "hold", "kept": "keep",
 }  # fmt: skip
-# Words whose -er, -or or -al is no ending: a career is no one who cares.
+# Words whose last letters are no ending: a career is no one who cares, and the police makes no policy.
 _WHOLE_TEXT: Final = """
 banner banners border borders butter cancer career careers center centers chapter character characters charter
 corner counter error errors factor factors feather filter filters flower flowers folder folders gender header
@@ -47,6 +56,19 @@ animal capital digital festival general hospital journal legal medal metal metal
 portals rental social total royal vital sensor sensors motor motors visual virtual manual natural color colors colour
 colours floor floors door doors donor donors anchor
 anchors harbor armor minor major humor interior interiors exterior exteriors liquor tumor mayor
+adverse after apart apartment apple battery bladder canonical characteristic classical commune complement conference
+confess conservatory conversation conversion county courtesy crude custom customer department designation diction
+dinner directory diverse diversity edition even evening executive fabric fact faction factory former frontier generalist
+generic germany gutter herring honest horse hostess humanity importance inner integral integrity internal international
+inventory item journalist journey justice karate laboratory lather lattice later lever liter liver lottery manner
+mariner mental mentor meteor missing mission mortal negative nursery organ organic outer passion passive past
+pastor pastoral paste pension personality plane plaster plastic platter police policy portion primate prior priority
+projector proper property provenance publicity punctuation quart quarter quest question ration rational recess
+referee refuge residence restore reverse sandal sanity sewer signal signatory spine static station stationer
+statistic statistics statue stripe substance substation suite summer supplement tactic tailor template temple tension
+terminal terror tractor trailer treasury treaty unit universal universe university vacation version violence violin
+voucher waiter warranty whisky
+administer alter breed cater combat cover enter history refer reheat sentence sequence steer usher
 """
 WHOLE: Final = frozenset(_WHOLE_TEXT.split())
 # Endings that make a word of another kind from the same stem; longest first. (ending, what stays, letters before it)
@@ -60,7 +82,9 @@ _ENDINGS: Final = (
     ("ities", "", 4), ("ity", "", 4), ("ingly", "", 4), ("ings", "", 3), ("ing", "", 3), ("iers", "y", 3),
     ("ier", "y", 3), ("ied", "y", 2), ("ies", "y", 2), ("ers", "", 3), ("er", "", 3), ("ors", "", 4), ("or", "", 4),
     ("ed", "", 3), ("als", "", 4), ("al", "", 4), ("ally", "", 4), ("ical", "", 4), ("ics", "", 4), ("ic", "", 4),
-    ("ive", "", 4), ("ists", "", 4), ("ist", "", 4), ("es", "", 3), ("s", "", 3), ("e", "", 3), ("y", "", 5),
+    ("atives", "", 4), ("ative", "", 4), ("tives", "t", 3), ("tive", "t", 3), ("sives", "s", 3), ("sive", "s", 3),
+    ("ists", "", 4), ("ist", "", 4), ("ss", "ss", 2), ("us", "us", 2), ("is", "is", 2),
+    ("es", "", 3), ("s", "", 3), ("e", "", 3), ("y", "", 5),
 )  # fmt: skip
 LONGEST_ENDING: Final = 8
 # Words of four letters keep their e ("care" is no "car"), so their inflections get it back.
@@ -92,7 +116,7 @@ def singular(word: str) -> str:
         return _IRREGULAR[word]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
-    if word.endswith(("ss", "us", "is", "ics", "ias", "js", "ows", "os")) and not word.endswith(("shows", "flows")):
+    if word.endswith(("ss", "us", "is", "ics", "ias", "js", "windows", "os")):
         return word
     if word.endswith(("xes", "ches", "shes", "sses", "zzes")):
         return word[:-2]
@@ -118,7 +142,7 @@ def _drops_e(cut: str) -> bool:
 
     Rule *o of Porter (1980): one vowel between consonants, the last of which would else have been doubled.
     """
-    return cut[0] not in _VOWELS and cut[1] in _VOWELS and cut[2] not in _NEVER_BEFORE_E
+    return cut[0] not in _VOWELS and cut[1] in (*_VOWELS, "y") and cut[2] not in _NEVER_BEFORE_E
 
 
 def _cut(word: str) -> str:
@@ -145,11 +169,11 @@ def stem(word: str) -> str:
     >>> stem("monitoring"), stem("monitors"), stem("organisation"), stem("organize"), stem("analysis"), stem("analyse")
     ('monit', 'monit', 'organ', 'organ', 'analy', 'analy')
     """
-    word = _IRREGULAR.get(word, word)
+    word = singular(word)
     if len(word) < 5 or not word.isalpha() or word in WHOLE:
-        return singular(word)
+        return word
     once = _cut(word)
-    return _cut(once) if len(once) > 5 else once
+    return _cut(once) if len(once) > 5 and once not in WHOLE else once
 
 
 def plain_bag(words: list[str]) -> str:

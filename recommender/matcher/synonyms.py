@@ -21,7 +21,7 @@ __all__ = ["mates", "plain_english", "plain_words", "said_for"]
 STRENGTHS: Final = {"same": 0.92, "near": 0.75, "group": 0.6}
 # Two words that are both said for a third are said for each other less surely.
 BOTH_FOR_ANOTHER: Final = 0.5
-# Words of one stem share so many first letters, by which rows are found.
+# Words of one stem share so many first letters, by which rows are found; but an e may be the stem's own: line, lining.
 OPENING: Final = 4
 
 
@@ -34,7 +34,7 @@ def said_for(word: str) -> Mapping[str, float]:
     """
     root = stem(word)
     found: dict[str, float] = {}
-    for kind, head, others in thesaurus.rows_with(root[:OPENING]):
+    for kind, head, others in thesaurus.rows_with(root[:OPENING].removesuffix("e")):
         if kind == "phrase":
             continue
         stems = [stem(head), *map(stem, others)]
@@ -56,7 +56,7 @@ def mates(word: str) -> list[str]:
     """
     root = stem(word)
     found: dict[str, None] = {}
-    for kind, head, others in thesaurus.rows_with(root[:OPENING]):
+    for kind, head, others in thesaurus.rows_with(root[:OPENING].removesuffix("e")):
         if kind != "phrase" and root in map(stem, (head, *others)):
             leads = kind != "near" or stem(head) == root
             found.update(dict.fromkeys((head, *others) if leads else (head,)))
