@@ -44,7 +44,7 @@ MOST_PLAIN: Final = 1 << 17
 
 MOST_OTHERS: Final = 1 << 16
 
-# So many strings of any sort, and bytes of them, are kept in a compiled table; then those go that were not asked for.
+# So many strings of any sort, and bytes of them, are kept in a compiled table; then those go that did not come again.
 MOST_STRINGS: Final = 1 << 19
 
 MOST_BYTES: Final = 1 << 25
@@ -199,9 +199,8 @@ def _encoded(term: str) -> bytes:
 
 def _whole_rows(indptr: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the rows of several pieces that must be read whole: one reaches out (-1), or they read as nothing."""
-    rows: NDArray[np.int64] = np.unique(
-        np.searchsorted(indptr, (counts < 1).nonzero()[0], side="right") - 1
-    )  # no others can be
+    (such,) = (counts < 1).nonzero()  # only rows of these can be
+    rows: NDArray[np.int64] = np.unique(np.searchsorted(indptr, such, side="right") - 1)
     rows = rows[indptr[rows + 1] - indptr[rows] > 1]
     owner, at = spread(indptr[rows], indptr[rows + 1])
     reaching, found = (np.bincount(owner, of, len(rows)) for of in (counts[at] < 0, np.maximum(counts[at], 0)))

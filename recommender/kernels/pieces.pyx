@@ -32,7 +32,7 @@ cdef struct Text:  # one string, and what it reads as: `count` numbers from plac
     uint32_t met
     uint32_t hash
     int8_t sort
-    int8_t asked
+    int8_t again  # whether it was asked for again
 
 
 cdef inline uint64_t mixed(uint64_t hash, uint64_t word) noexcept:
@@ -173,13 +173,13 @@ cdef class Strings:
         return 0
 
     cdef bint _ask(self, int32_t number) noexcept:
-        """Note that a string was asked for, and tell whether it must be told what it reads as."""
+        """Note that a string was asked for, and tell whether it was not before: it must be told what it reads as."""
         cdef Text *text = &self.texts[number]
-        text.asked = 1
-        if text.count != UNREAD:
-            return False
-        text.count = ODD  # until it is told; asked only once
-        return True
+        if text.count == UNREAD:
+            text.count = ODD  # until it is told
+            return True
+        text.again = 1
+        return False
 
     # -- many strings -------------------------------------------------------------------------------------------------
 
@@ -334,7 +334,7 @@ cdef class Strings:
         return bounds, data
 
     def thinned(self, int32_t longest):
-        """Return new `Strings` of those that were asked for since these were made and are no longer than that."""
+        """Return new `Strings` of those that were asked for again since they came here and are no longer than that."""
         cdef Strings kept = Strings(*self.made)
         cdef Py_ssize_t at, term
         cdef int32_t number, found
@@ -342,7 +342,7 @@ cdef class Strings:
         cdef Text *part
         for at in range(self.count):
             text = &self.texts[at]
-            if not text.asked or text.count < ODD or text.length > longest:
+            if not text.again or text.length > longest:
                 continue
             number = kept._number(self.bytes + text.start, text.length, text.sort)
             kept.texts[number].count = ODD
