@@ -7,26 +7,31 @@ comma (brackets, list literals, hashtags, a cell of one piece) is read whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.kernels import kernel
+from recommender.matcher.meanings import spread
 from recommender.memory import Memory
 from recommender.pieces import (
     AROUND,
     LONGEST_REMEMBERED,
-    NEIGHBOUR,
     OTHERWISE,
-    SEPARATORS,
     Read,
+    Terms,
+    bytes_of,
     cut,
     plain,
     strings_of,
+    table_of,
     whole_in_itself,
+    words_of_plain,
 )
-from recommender.text.many import Names, split_many
+from recommender.text.many import Names, split_many, split_parts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -39,13 +44,18 @@ MOST_PLAIN: Final = 1 << 17
 
 MOST_OTHERS: Final = 1 << 16
 
+# So many strings of any sort, and bytes of them, are kept in a compiled table; then those go that did not come again.
+MOST_STRINGS: Final = 1 << 19
+
+MOST_BYTES: Final = 1 << 25
+
 
 class Entries(NamedTuple):
     """Hold rows of terms: row ``i`` has ``terms[c] for c in codes[indptr[i]:indptr[i + 1]]``; both arrays int64."""
 
     indptr: NDArray[np.int64]
     codes: NDArray[np.int64]
-    terms: list[str]
+    terms: Sequence[str]
 
 
 class CellReader:
@@ -56,7 +66,7 @@ class CellReader:
 
     >>> import pyarrow as pa
     >>> rows = CellReader().read(pa.array(["go, rust", None, "rust, go"]))
-    >>> rows.indptr.tolist(), rows.codes.tolist(), rows.terms
+    >>> rows.indptr.tolist(), rows.codes.tolist(), list(rows.terms)
     ([0, 2, 2, 4], [0, 1, 1, 0], ['go', 'rust'])
     """
 
@@ -66,6 +76,11 @@ class CellReader:
         self._plain = Memory[Read](MOST_PLAIN)
         self._pieces = Memory[Read](MOST_OTHERS)
         self._cells = Memory[Read](MOST_OTHERS)
+        # Where it is compiled, all of them are kept in one table, which two threads may not change at a time.
+        self._native = kernel("pieces")
+        self._native_plain = kernel("plain")
+        self._table: Any = None
+        self._lock = threading.Lock()
 
     def read(self, column: pa.Array) -> Entries:
         """Read a column; nulls, and values that are neither strings nor lists of them, are empty rows.
@@ -82,7 +97,12 @@ class CellReader:
             column, kind = column.cast(kind.value_type), kind.value_type
         if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
             return _listed(column)
-        return self._read(strings_of(column))
+        if self._native is None:
+            return self._read(strings_of(column))
+        with self._lock:
+            table, self._table = self._table, None  # if anything fails, a new one is begun
+            found, self._table = self._read_numbered(strings_of(column), table)
+            return found
 
     def _read(self, cells: pa.StringArray) -> Entries:
         indptr, codes, pieces = cut(cells)
@@ -92,13 +112,18 @@ class CellReader:
         (others,) = odd.nonzero()
         codes, raw = place[codes], codes[others]
         alone = single[np.searchsorted(indptr, others, side="right") - 1]
-        for reader, some in ((self._read_pieces, ~alone), (self._read_cells, alone)):
+        for memory, reader, some in (
+            (self._pieces, self._read_pieces, ~alone),
+            (self._cells, self._read_cells, alone),
+        ):
             distinct, at = np.unique(raw[some], return_inverse=True)
             codes[others[some]] = len(read) + at
-            read += reader(pieces.take(distinct).to_pylist())
-        whole = self._whole_rows(indptr, codes, read, single)
+            read += _remembered(memory, reader, pieces.take(distinct).to_pylist())
+        counts = np.fromiter((-1 if terms is OTHERWISE else len(terms) for terms in read), np.int64, len(read))
+        whole = _whole_rows(indptr, counts[codes])
         if len(whole):
-            indptr, codes = self._read_whole(cells, whole, indptr, codes, read)
+            indptr, codes = _standing_for(indptr, codes, whole, np.arange(len(read), len(read) + len(whole)))
+            read += _remembered(self._cells, self._read_cells, cells.take(whole).to_pylist())
         return _expanded(indptr, codes, read)
 
     def _read_plain(self, pieces: pa.StringArray) -> tuple[NDArray[np.int64], list[Read]]:
@@ -106,78 +131,94 @@ class CellReader:
         import pyarrow.compute as pc
 
         bare = pc.ascii_trim(pieces, AROUND).dictionary_encode()
-        strings = bare.dictionary.to_pylist()
-        found = self._plain.recall(strings)
-        for at, terms in enumerate(found):
-            if terms is None:
-                found[at] = terms = plain(strings[at])
-                if len(strings[at]) <= LONGEST_REMEMBERED:
-                    self._plain.keep(strings[at], terms)
-        return bare.indices.to_numpy(zero_copy_only=False).astype(np.int64), found  # type: ignore[return-value]
+        read = _remembered(self._plain, lambda new: list(map(plain, new)), bare.dictionary.to_pylist())
+        return bare.indices.to_numpy(zero_copy_only=False).astype(np.int64), read
 
     def _read_pieces(self, raw: list[str]) -> list[Read]:
         """Read pieces of lists, each with its separator if not the last; `OTHERWISE` where one needs its cell."""
-        found = self._pieces.recall(raw)
-        new = [at for at, terms in enumerate(found) if terms is None]
-        whole = [at for at in new if whole_in_itself(raw[at])]
-        within = [raw[at] + (NEIGHBOUR if raw[at].endswith(SEPARATORS) else "") for at in whole]
-        split = split_many([f"{NEIGHBOUR},{piece}" for piece in within], self._names)
-        read = {
-            at: tuple(terms[1:-1] if raw[at].endswith(SEPARATORS) else terms[1:])
-            for at, terms in zip(whole, split, strict=True)
-        }
-        return _completed(self._pieces, raw, found, {at: read.get(at, OTHERWISE) for at in new})
+        whole = [at for at, piece in enumerate(raw) if whole_in_itself(piece)]
+        read = dict(zip(whole, split_parts([raw[at] for at in whole], self._names), strict=True))
+        return [tuple(read[at]) if at in read else OTHERWISE for at in range(len(raw))]
 
     def _read_cells(self, cells: list[str]) -> list[Read]:
-        found = self._cells.recall(cells)
-        new = [at for at, terms in enumerate(found) if terms is None]
-        split = split_many([cells[at] for at in new], self._names)
-        return _completed(self._cells, cells, found, dict(zip(new, map(tuple, split), strict=True)))
+        return list(map(tuple, split_many(cells, self._names)))
 
-    def _whole_rows(
-        self,
-        indptr: NDArray[np.int64],
-        codes: NDArray[np.int64],
-        read: Sequence[Read],
-        single: NDArray[np.bool_],
-    ) -> NDArray[np.int64]:
-        """Return the rows that must be read whole: a piece of theirs reaches out, or nothing else was found in them."""
-        unsafe = np.array([terms is OTHERWISE for terms in read], np.bool_)
-        counts = np.fromiter(map(len, read), np.int64, len(read))
-        found = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[codes])])[indptr]
-        out = (np.diff(found) == 0) & (np.diff(indptr) > 0)
-        if unsafe.any():
-            out[np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))[unsafe[codes]]] = True
-        rows: NDArray[np.int64] = np.flatnonzero(out & ~single)
-        return rows
+    def _read_numbered(self, cells: pa.StringArray, table: Any) -> tuple[Entries, Any]:
+        """Read cells as `_read` does, with the table of what was read before; give the table too."""
+        native = self._native
+        if table is not None and (len(table) > MOST_STRINGS or table.size > MOST_BYTES):
+            table = table.thinned(LONGEST_REMEMBERED)
+        if table is None or len(table) > MOST_STRINGS // 2 or table.size > MOST_BYTES // 2:
+            table = table_of(native)
 
-    def _read_whole(
-        self, cells: pa.StringArray, rows: NDArray[np.int64], indptr: NDArray[np.int64], codes: NDArray[np.int64],
-        read: list[Read],
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:  # fmt: skip
-        """Let one new piece, which is the whole cell, stand for all pieces of each such row."""
-        kept = np.ones(len(codes), np.bool_)
-        lengths = np.diff(indptr)
-        starts = indptr[:-1][rows]
-        inner = np.zeros(len(codes) + 1, np.int64)
-        np.add.at(inner, starts + 1, 1)
-        np.add.at(inner, indptr[1:][rows], -1)
-        kept[np.cumsum(inner)[:-1] > 0] = False
-        codes = codes.copy()
-        codes[starts] = np.arange(len(read), len(read) + len(rows))
-        read += self._read_cells(cells.take(rows).to_pylist())
-        lengths[rows] = 1
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), codes[kept]
+        def learn(unread: NDArray[np.int64], reader: Callable[[list[str]], list[Read]]) -> None:
+            read = reader(Terms(table, unread).array().to_pylist()) if len(unread) else []
+            table.learn(unread, [None if r is OTHERWISE else [_encoded(term) for term in r] for r in read])
+
+        def number(starts: NDArray[np.int64], ends: NDArray[np.int64], sort: int) -> NDArray[np.int64]:
+            found, unread = table.number(starts, ends, text, sort)
+            learn(unread, self._read_cells if sort == native.CELL else self._read_pieces)
+            return found  # type: ignore[no-any-return]
+
+        bounds, text = bytes_of(cells)
+        indptr, pieces, ends, unread = table.cut(bounds, text)
+        if self._native_plain is not None:
+            lengths = self._native_plain.lengths(*Terms(table, unread).bytes(), *words_of_plain())
+            table.learn_plain(unread, lengths)
+            unread = unread[lengths == 0]
+        learn(unread, lambda new: list(map(plain, new)))
+        counts = table.counts(pieces)
+        (others,) = (counts < 0).nonzero()
+        starts = np.concatenate([bounds[:1], ends])[others]
+        alone = (np.diff(indptr) == 1)[np.searchsorted(indptr, others, side="right") - 1]
+        for sort, some in ((native.RAW, ~alone), (native.CELL, alone)):
+            pieces[others[some]] = number(starts[some], ends[others[some]], sort)
+        counts[others] = table.counts(pieces[others])
+        whole = _whole_rows(indptr, counts)
+        if len(whole):
+            edges = bounds.astype(np.int64)
+            indptr, pieces = _standing_for(indptr, pieces, whole, number(edges[whole], edges[whole + 1], native.CELL))
+        indptr, codes, terms = table.expand(indptr, pieces)
+        return Entries(indptr, codes, Terms(table, terms)), table
 
 
-def _completed(
-    memory: Memory[Read], strings: Sequence[str], found: Sequence[Read | None], new: Mapping[int, Read]
-) -> list[Read]:
-    """Put what was read anew beside what was remembered, and remember it too."""
-    for at, terms in new.items():
+def _remembered(memory: Memory[Read], reader: Callable[[list[str]], list[Read]], strings: list[str]) -> list[Read]:
+    """Recall what strings read as; let those be read that are new, and remember them too."""
+    found = memory.recall(strings)
+    new = [at for at, terms in enumerate(found) if terms is None]
+    for at, terms in zip(new, reader([strings[at] for at in new]), strict=True):
+        found[at] = terms
         if len(strings[at]) <= LONGEST_REMEMBERED:
             memory.keep(strings[at], terms)
-    return [new[at] if terms is None else terms for at, terms in enumerate(found)]
+    return found  # type: ignore[return-value]
+
+
+def _encoded(term: str) -> bytes:
+    return term.encode("utf-8", "surrogatepass")  # a list literal can name half of a letter
+
+
+def _whole_rows(indptr: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the rows of several pieces that must be read whole: one reaches out (-1), or they read as nothing."""
+    (such,) = (counts < 1).nonzero()  # only rows of these can be
+    rows: NDArray[np.int64] = np.unique(np.searchsorted(indptr, such, side="right") - 1)
+    rows = rows[indptr[rows + 1] - indptr[rows] > 1]
+    owner, at = spread(indptr[rows], indptr[rows + 1])
+    reaching, found = (np.bincount(owner, of, len(rows)) for of in (counts[at] < 0, np.maximum(counts[at], 0)))
+    rows = rows[(reaching > 0) | (found == 0)]
+    return rows
+
+
+def _standing_for(
+    indptr: NDArray[np.int64], codes: NDArray[np.int64], rows: NDArray[np.int64], whole: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Let one new piece, which is the whole cell, stand for all pieces of each such row."""
+    kept = np.ones(len(codes), np.bool_)
+    kept[spread(indptr[rows] + 1, indptr[rows + 1])[1]] = False
+    codes = codes.copy()
+    codes[indptr[rows]] = whole
+    lengths = np.diff(indptr)
+    lengths[rows] = 1
+    return np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)]), codes[kept]
 
 
 def _expanded(indptr: NDArray[np.int64], codes: NDArray[np.int64], read: Sequence[Read]) -> Entries:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import re
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterator, Sequence
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.text.qualifiers import is_qualifier
+from recommender.text.qualifiers import is_qualifier, openings
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = [
-    "AROUND", "LONGEST_REMEMBERED", "NEIGHBOUR", "OTHERWISE", "SEPARATORS", "Read", "cut", "plain", "strings_of",
-    "whole_in_itself",
+    "AROUND", "LONGEST_REMEMBERED", "OTHERWISE", "SEPARATORS", "Read", "Terms", "bytes_of", "cut", "plain",
+    "strings_of", "table_of", "whole_in_itself", "words_of_plain",
 ]  # fmt: skip
 
 SEPARATORS: Final = (",", ";", "|")
 
 LONGEST_REMEMBERED: Final = 200
-
-# A word that no list sign, level or conjunction can be part of: it stands for the neighbours of a piece.
-NEIGHBOUR: Final = "Zq"
 
 _WHOLE: Final = re.compile(r"\s*[#\[({（]")
 
@@ -99,27 +99,101 @@ def strings_of(column: pa.Array) -> pa.StringArray:
     return column.fill_null("") if column.null_count else column
 
 
+def bytes_of(cells: pa.StringArray) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+    """Return where each cell begins and ends (int32, one more than cells), and the bytes; copies nothing."""
+    _, offsets, data = cells.buffers()
+    bounds = np.frombuffer(offsets, np.int32, len(cells) + 1, cells.offset * 4) if len(cells) else np.zeros(1, np.int32)
+    return bounds, np.zeros(0, np.uint8) if data is None else np.frombuffer(data, np.uint8)
+
+
 def cut(cells: pa.StringArray) -> tuple[NDArray[np.int64], NDArray[np.int64], pa.StringArray]:
     """Cut cells behind each separator: rows of pieces (indptr, codes), and the distinct pieces; copies no text."""
     import pyarrow as pa
 
-    _, offsets_buffer, data_buffer = cells.buffers()
-    bounds = (
-        np.frombuffer(offsets_buffer, np.int32, len(cells) + 1, cells.offset * 4)
-        if len(cells)
-        else np.zeros(1, np.int32)
-    )
+    bounds, data = bytes_of(cells)
     low, high = int(bounds[0]), int(bounds[-1])
     if low == high:
         return np.zeros(len(cells) + 1, np.int64), np.zeros(0, np.int64), pa.array([], pa.string())
-    text = np.frombuffer(data_buffer, np.uint8, high - low, low)
+    text = data[low:high]
     cut = text == ord(SEPARATORS[0])
     for mark in SEPARATORS[1:]:
         cut |= text == ord(mark)
     cut[bounds[1:][np.diff(bounds) > 0] - low - 1] = True
     ends = np.flatnonzero(cut) + 1
     edges = np.concatenate([np.zeros(1, np.int32), ends.astype(np.int32)])
-    pieces = pa.StringArray.from_buffers(len(ends), pa.py_buffer(edges), data_buffer.slice(low, high - low))
+    pieces = pa.StringArray.from_buffers(len(ends), pa.py_buffer(edges), pa.py_buffer(text))
     encoded = pieces.dictionary_encode()
     indptr = np.searchsorted(ends, bounds - low, side="right").astype(np.int64)
     return indptr, encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64), encoded.dictionary
+
+
+def table_of(native: Any) -> Any:
+    """Make an empty table of strings of the compiled kernel."""
+    marks = AROUND.encode("ascii"), "".join(SEPARATORS).encode("ascii")
+    return native.Strings(*marks, int.from_bytes(os.urandom(8), "little"))
+
+
+@cache
+def words_of_plain() -> tuple[frozenset[bytes], frozenset[bytes]]:
+    """Give the words with which a piece is not plain, and those that may open a qualifier, as the kernel needs them."""
+    joining, opening = (frozenset(word.encode("ascii") for word in words) for words in (_JOINING, openings()))
+    return joining, opening
+
+
+class Terms(Sequence[str]):
+    """Hold distinct terms by their numbers in a table of strings, which stay; strings are made when looked at.
+
+    Parameters
+    ----------
+    table : recommender.kernels.pieces.Strings
+        The table.
+    numbers : int64 array
+        The terms.
+    """
+
+    def __init__(self, table: Any, numbers: NDArray[np.int64]) -> None:
+        self.table, self.numbers = table, numbers
+
+    @cached_property
+    def _strings(self) -> list[str]:
+        array = self.array()
+        try:
+            return array.to_pylist()  # type: ignore[no-any-return]
+        except UnicodeDecodeError:
+            return [value.as_buffer().to_pybytes().decode("utf-8", "surrogatepass") for value in array]
+
+    def bytes(self) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
+        """Return where each term begins and ends, and the bytes of all; see `bytes_of`."""
+        bounds, data = self.table.strings(self.numbers)
+        return bounds, data
+
+    def array(self) -> pa.StringArray:
+        """Return the terms as an array; half letters, which a list literal can name, are no valid strings in it."""
+        import pyarrow as pa
+
+        return pa.StringArray.from_buffers(len(self), *map(pa.py_buffer, self.bytes()))
+
+    def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:
+        import pyarrow as pa
+
+        array = self.array()
+        try:
+            array.validate(full=True)
+        except pa.ArrowInvalid:
+            return pa.array(self._strings, type)
+        return array if type is None else array.cast(type)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._strings)
+
+    @overload
+    def __getitem__(self, at: int) -> str: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> list[str]: ...
+
+    def __getitem__(self, at: int | slice) -> str | list[str]:
+        return self._strings[at]

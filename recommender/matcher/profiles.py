@@ -52,7 +52,7 @@ class ProfileReader(TermReader):
         """
         if len(self._evidence) > MOST_EVIDENCE or len(self._remainders) > MOST_EVIDENCE:
             self._forget()
-        facts = np.fromiter(self.facts(terms), np.int64, len(terms))
+        facts = self.facts(terms)
         forms = ((facts >> BITS) & MASK) - 1
         if (forms >= 0).any() and self._compiled is not None:
             return self._read(np.ascontiguousarray(indptr, np.int64), np.ascontiguousarray(codes, np.int64), facts)

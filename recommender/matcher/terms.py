@@ -5,11 +5,15 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from recommender.matcher.match import REFUSED, Matcher
 from recommender.matcher.meanings import Meanings
 from recommender.memory import Memory
+from recommender.pieces import Terms
 from recommender.text import key as fold
 from recommender.text.many import UNSEEN
 
@@ -61,16 +65,35 @@ class TermReader:
 
     def _forget(self) -> None:
         self._facts.forget()
+        # The facts of terms by their number in the table where they were last numbered, -1 where none is known yet.
+        self._table: Any = None
+        self._numbered = np.zeros(0, np.int64)
         # Evidence: what a term can say about others. All terms that say the same share one number, and one
         # of them speaks for the others: its form, skill and key.
-        self._evidence: dict[tuple[object, ...], int] = {(): 0}
+        self._evidence: dict[object, int] = {(): 0}
         self._spokesmen: list[tuple[str | None, int | None, str]] = [(None, None, "")]
         self._skill_of = array("q", [REFUSED])
         self._words_from = array("q", [0, 0])  # where the cue words of each evidence begin
         self._words = array("q")
 
-    def facts(self, terms: Sequence[str]) -> list[int]:
-        """Return what is remembered of each term, after matching those that were not seen yet."""
+    def facts(self, terms: Sequence[str]) -> NDArray[np.int64]:
+        """Return what is remembered of each term, int64, after matching those that were not seen yet."""
+        if not isinstance(terms, Terms):
+            return np.array(self._facts_of(terms), np.int64)
+        table, numbers = terms.table, terms.numbers
+        if self._table is not table:
+            self._table, self._numbered = table, np.zeros(0, np.int64)
+        if len(self._numbered) < len(table):
+            more = np.full(2 * len(table) - len(self._numbered), -1, np.int64)
+            self._numbered = np.concatenate([self._numbered, more])
+        found = self._numbered[numbers]
+        (new,) = (found < 0).nonzero()
+        if len(new):
+            found[new] = self._facts_of(list(Terms(table, numbers[new])))
+            self._numbered[numbers[new]] = found[new]
+        return found
+
+    def _facts_of(self, terms: Sequence[str]) -> list[int]:
         found = self._facts.recall(terms)
         if None not in found:
             return found  # type: ignore[return-value]
@@ -113,11 +136,11 @@ class TermReader:
 
     def look_up(self, terms: Sequence[str]) -> None:
         """Match terms, all together, so that `recall` knows them."""
-        self.facts(terms)
+        self._facts_of(terms)
 
     def known(self, term: str) -> int | str | None:
         """Tell which skill a term means by itself, as `Matcher.known` does, from what is remembered here."""
-        return self._meaning(term, self.facts([term])[0])
+        return self._meaning(term, self._facts_of([term])[0])
 
     def recall(self, term: str) -> object:
         """Tell what `known` does of a term that is remembered, `recommender.text.UNSEEN` of any other."""
@@ -139,7 +162,7 @@ class TermReader:
         words = self._words_in(folded)
         if number == REFUSED and not words and form is None:
             return 0
-        said = (number, words, form, form == folded)
+        said = number if form is None and not words else (number, words, form, form == folded)
         evidence = self._evidence.setdefault(said, len(self._evidence))
         if evidence == len(self._spokesmen):
             self._spokesmen.append((form, None if number == REFUSED else number, folded))
@@ -167,14 +190,23 @@ class TermReader:
     def _longest_cue(self) -> int:
         return max((word.count(" ") + 1 for word in self._cue_words or ()), default=0)
 
+    @cached_property
+    def _openers(self) -> frozenset[str]:
+        """Hold the words that cues of several words begin with: few terms hold one."""
+        return frozenset(word.partition(" ")[0] for word in self._cue_words or () if " " in word)
+
     def _words_in(self, folded: str) -> tuple[int, ...]:
         """Return the cue words that a key holds, as whole words."""
         cues = self._cue_words
         if not cues or not folded:
             return ()
+        if " " not in folded:
+            return (cues[folded],) if folded in cues else ()
         words = folded.split(" ")
         found = [cues[word] for word in words if word in cues]
-        for length in range(2, min(self._longest_cue, len(words)) + 1):
-            runs = (" ".join(words[at : at + length]) for at in range(len(words) - length + 1))
-            found += [cues[run] for run in runs if run in cues]
+        if not self._openers.isdisjoint(words):
+            places = [at for at, word in enumerate(words) if word in self._openers]
+            for length in range(2, min(self._longest_cue, len(words)) + 1):
+                runs = [" ".join(words[at : at + length]) for at in places if at + length <= len(words)]
+                found += [cues[run] for run in runs if run in cues]
         return tuple(found)

@@ -17,7 +17,7 @@ from recommender.text.literals import read_literal
 from recommender.text.parting import AND, WITH, Known, Parts, halved, joined, of_several, slashes
 from recommender.text.qualifiers import is_qualifier
 
-__all__ = ["Known", "Piece", "split_list"]
+__all__ = ["Known", "Piece", "split_list", "split_part"]
 
 
 # Brackets in brackets in brackets are no list that a person wrote.
@@ -52,6 +52,7 @@ _HEADING: Final = re.compile(
     r"services|specialties|areas of expertise|tools (?:and|&) technologies)$",
     re.IGNORECASE,
 )
+_TAG: Final = re.compile(r"#[^\W\d_]{2}")
 _HASHTAGS: Final = re.compile(r"\s*(?:#[^\s#,;]+[\s,;]*)+")
 # What holds none of these is one term, whatever is known.
 _MAY_PART: Final = re.compile(r"[/:&+()\[\]{}（）]|\s(?:with|using|via|in|and|or|et|und|y)\s", re.IGNORECASE)
@@ -88,6 +89,21 @@ def split_list(text: str, known: Known | None = None) -> list[Piece]:
     return _without_bare_years(pieces, known)
 
 
+def split_part(text: str, known: Known | None = None) -> list[str]:
+    """Split part of a list that begins behind a term of it, where a comma parts them; no bracket reaches out of it.
+
+    If the list goes on, the part ends with its separator. What is said of the term before ("5 years") is left out.
+
+    >>> split_part("5 years, Python (Django, Flask)")
+    ['Python', 'Django', 'Flask']
+    """
+    text = f",{text}"
+    parts = [text[a:b] for a, b in _spans(text)]
+    parts[-1:] = _halves(parts[-1], known)
+    terms = [piece.term for part in parts if part.strip() for piece in _item(part, (), known, 0)]
+    return [term for term in terms if any(map(str.isalnum, term)) and not _is_said(term, known)]
+
+
 def _top(text: str, known: Known | None) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Read literals and hashtags; anything else is split at its separators."""
     literal = read_literal(text)
@@ -114,12 +130,17 @@ def _separated(text: str, known: Known | None) -> Iterator[tuple[str, tuple[Step
     last = len(parts) - 1
     for place, part in enumerate(parts):
         steps = (Step("list", _short(text), part.strip()),) if last else ()
-        halves = AND.split(part) if place == last and last and "(" not in part else [part]
-        whole = len(halves) == 2 and known is not None and known(part.strip()) is not None
-        if len(halves) == 2 and not whole and ", " not in part and all(halves) and _single(halves):
-            yield from [(half, (*steps, Step("and", part.strip(), half.strip()))) for half in halves]
-        else:
-            yield part, steps
+        halves = _halves(part, known) if place == last and last else [part]
+        for half in halves:
+            yield half, steps if len(halves) == 1 else (*steps, Step("and", part.strip(), half.strip()))
+
+
+def _halves(part: str, known: Known | None) -> list[str]:
+    """Read "X and Y" at the end of a list as two of its items, where that is not known as one."""
+    halves = AND.split(part) if "(" not in part else [part]
+    if len(halves) != 2 or ", " in part or not all(halves) or not _single(halves):
+        return [part]
+    return [part] if known is not None and known(part.strip()) is not None else halves
 
 
 def _single(halves: list[str]) -> bool:
@@ -217,7 +238,7 @@ def _unmarked(part: str) -> str:
     bare = bare.strip().strip(QUOTES).strip()
     if bare[:1] == "'" == bare[-1:] and len(bare) > 2:
         bare = bare[1:-1]
-    return bare[1:] if re.match(r"#[^\W\d_]{2}", bare) else bare
+    return bare[1:] if bare[:1] == "#" and _TAG.match(bare) else bare
 
 
 def _heading(bare: str, known: Known | None) -> Parts:  # noqa: ARG001
@@ -263,10 +284,14 @@ def _without_bare_years(pieces: list[Piece], known: Known | None) -> list[Piece]
     """Take "5 years" and the like, written as an item of its own, as said of the term before it."""
     found: list[Piece] = []
     for piece in pieces:
-        alone = is_qualifier(piece.term) and (known is None or known(piece.term) is None)
+        alone = _is_said(piece.term, known)
         if alone and found:
             before = found[-1]
             found[-1] = Piece(before.term, (*before.steps, Step("said of the term before", piece.term, before.term)))
         elif not alone or len(pieces) == 1:
             found.append(piece)
     return found
+
+
+def _is_said(term: str, known: Known | None) -> bool:
+    return is_qualifier(term) and (known is None or known(term) is None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
-from recommender.text.lists import split_list
+from recommender.text.lists import Known, split_list, split_part
 
-__all__ = ["UNSEEN", "Names", "split_many"]
+__all__ = ["UNSEEN", "Names", "split_many", "split_parts"]
 
 UNSEEN: Final = object()
 """What `Names.recall` gives for a term that was not looked up yet."""
@@ -38,8 +38,23 @@ def split_many(texts: Sequence[str], names: Names | None = None) -> list[list[st
     >>> split_many(["go, rust", "Word and Excel"])
     [['go', 'rust'], ['Word and Excel']]
     """
+    return _split_all(_split, texts, names)
+
+
+def split_parts(texts: Sequence[str], names: Names | None = None) -> list[list[str]]:
+    """Split parts of lists into their terms, as `recommender.text.lists.split_part` does with what the names know."""
+    return _split_all(split_part, texts, names)
+
+
+def _split(text: str, known: Known | None) -> list[str]:
+    return [piece.term for piece in split_list(text, known)]
+
+
+def _split_all(
+    split: Callable[[str, Known | None], list[str]], texts: Sequence[str], names: Names | None
+) -> list[list[str]]:
     if names is None:
-        return [[piece.term for piece in split_list(text)] for text in texts]
+        return [split(text, None) for text in texts]
     found: dict[int, list[str]] = {}
     left = list(range(len(texts)))
     unseen: list[str] = []
@@ -56,11 +71,11 @@ def split_many(texts: Sequence[str], names: Names | None = None) -> list[list[st
         still = []
         for at in left:
             before = len(unseen)
-            found[at] = [piece.term for piece in split_list(texts[at], guess)]
+            found[at] = split(texts[at], guess)
             if len(unseen) > before:
                 still.append(at)
         names.look_up(list(dict.fromkeys(unseen)))
         left = still
     for at in left:
-        found[at] = [piece.term for piece in split_list(texts[at], names.known)]
+        found[at] = split(texts[at], names.known)
     return [found[at] for at in range(len(texts))]

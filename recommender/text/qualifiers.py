@@ -14,7 +14,7 @@ from typing import Final
 from recommender.characters import STARS
 from recommender.text.fold import Step
 
-__all__ = ["is_qualifier", "may_be_qualified", "unqualified"]
+__all__ = ["is_qualifier", "may_be_qualified", "openings", "unqualified"]
 
 # Longer terms are prose; their qualifiers are not looked for, which also keeps the work linear.
 LONGEST_QUALIFIED: Final = 200
@@ -103,7 +103,8 @@ fluent specialist ability abilities level usage a1 a2 b1 b2 c1 c2
 """
 _ENDERS: Final = frozenset(_ENDERS_TEXT.split())
 _MARK: Final = re.compile(rf"[\d()\[\]{{}}:,;|=–—*%{STARS}]|\s-|-\s")
-_WORD: Final = re.compile(r"[a-zA-Z]{2}(?:[a-zA-Z]|$)")
+# The letters that a term begins with, unless one follows that a pattern takes for an i, an s or a k as well.
+_WORD: Final = re.compile("[a-zA-Z]*+(?![\u0130\u0131\u017f\u212a])")
 _JOINT: Final = re.compile(r"[:,;|=-]")
 _DIGIT: Final = re.compile(r"\d")
 _ALL_SIGNS: Final = "oebsmd"
@@ -128,9 +129,11 @@ def _alone() -> re.Pattern[str]:
 
 
 @cache
-def _openings() -> frozenset[str]:
-    """Hold three letters of every word of a level or a span: what begins with none of them is neither."""
-    return frozenset(word[:3] for word in re.findall(r"[a-z]{3,}", _LEVEL + _YEARS + _RATING))
+def openings() -> frozenset[str]:
+    """Hold the first words that a level, a span or a rating can have: what begins with another is none of them."""
+    words = frozenset(re.findall(r"[a-z]{3,}", _LEVEL + _YEARS + _RATING))
+    # Not written out above: ends that may be left out or differ, and words of a letter or two.
+    return words | {word.removesuffix("s") for word in words} | {"middle", "ability", "abilities", "at", "a", "b", "c"}
 
 
 def may_be_qualified(key: str) -> bool:
@@ -144,7 +147,9 @@ def is_qualifier(term: str) -> bool:
     >>> is_qualifier("5+ years"), is_qualifier("expert"), is_qualifier("Excel")
     (True, True, False)
     """
-    if len(term) > LONGEST_QUALIFIED or (_WORD.match(term) and term[:3].lower() not in _openings()):
+    if len(term) > LONGEST_QUALIFIED:
+        return False
+    if term[:1].isalpha() and (word := _WORD.match(term)) and word[0].lower() not in openings():
         return False
     return _alone().fullmatch(term) is not None
 
