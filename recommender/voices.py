@@ -67,13 +67,22 @@ class Voices:
         self.place = np.full(self.size, -1, np.int64)
         self.place[items] = np.arange(len(items))
         height = self.size + len(pairs)
-        table = sum(_sparse(rows, height)[:, items] * loud for rows, loud in voices).tocsr()
-        self.bits = places_of(table.data)
-        table.data = whole(table.data, self.bits)
-        self.peaks = np.abs(table).max(axis=1).toarray().astype(np.int64).ravel()
-        self.narrow: type = np.int32 if self.peaks.max(initial=0) <= np.iinfo(np.int32).max else np.int64
-        self._sparse, self._dense = table, dict[type, Any]()
         self._is_small = self.size * len(items) <= DENSE_CELLS
+        self._sparse: Any = None
+        self._dense: dict[type, Any] = {}
+        if self._is_small:
+            weights = _dense(voices, self.place, height, len(items))
+            self.bits = places_of(weights[weights != 0])
+            self._dense[np.int64] = whole(weights, self.bits)
+            self.peaks = np.abs(self._dense[np.int64]).max(axis=1, initial=0)
+        else:
+            self._sparse = sum(_sparse(rows, height)[:, items] * loud for rows, loud in voices).tocsr()
+            self.bits = places_of(self._sparse.data)
+            self._sparse.data = whole(self._sparse.data, self.bits)
+            self.peaks = np.abs(self._sparse).max(axis=1).toarray().astype(np.int64).ravel()
+        self.narrow: type = np.int32 if self.peaks.max(initial=0) <= np.iinfo(np.int32).max else np.int64
+        if self._is_small:
+            self._dense = {self.narrow: self._dense[np.int64].astype(self.narrow, copy=False)}
 
     @property
     def is_slim(self) -> bool:
@@ -91,7 +100,7 @@ class Voices:
         if not self._is_small:
             return self._sparse
         if dtype not in self._dense:
-            self._dense[dtype] = self._sparse.astype(dtype).toarray()
+            self._dense[dtype] = self._dense[self.narrow].astype(dtype)
         return self._dense[dtype]
 
     def bounds(self, indptr: Ints, voiced: Ints) -> NDArray[np.int64]:
@@ -200,6 +209,19 @@ def places_of(values: NDArray[Any]) -> int:
 def whole(values: NDArray[np.float64], bits: int) -> NDArray[np.int64]:
     """Return values as numbers of steps of 2**-``bits``."""
     return np.asarray(values * 2.0**bits).astype(np.int64)
+
+
+def _dense(
+    voices: Sequence[tuple[Neighbours, float]], place: NDArray[np.int64], height: int, width: int
+) -> NDArray[np.float64]:
+    """Add up what voices say of candidates, each skill of a row once in each; without scipy, slow to load."""
+    out = np.zeros((height, width))
+    for rows, loud in voices:
+        owner = np.repeat(np.arange(len(rows)), np.diff(rows.indptr))
+        column = place[rows.indices]
+        (kept,) = (column >= 0).nonzero()
+        out[owner[kept], column[kept]] += rows.steps[kept] * fixedpoint.WEIGHT_STEP * loud
+    return out
 
 
 def _sparse(rows: Neighbours, height: int) -> Any:
