@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender.cells import CellReader, Entries
+from recommender.kernels import kernel
+from recommender.pieces import bytes_of
 from recommender.plans import NAMES, Layout, Plan, added_fields, check_kind, output_schema, skills_column
 from recommender.scoring import held_rows
 
@@ -96,9 +98,6 @@ class Columns:
         # What parts a list is asked of the same memory that the terms are then matched from.
         self.cells = CellReader(model.reader)
         self.names = pa.array(model.vocabulary_.names, pa.string())
-        # Reasons are put together from these, by number + 1; the first of each is what stands for no reason.
-        self.openers = pa.array(["", *model.vocabulary_.names], pa.string())
-        self.followers = pa.array(["", *[f", {name}" for name in model.vocabulary_.names]], pa.string())
         self.version = fingerprint(model)
 
     def score(self, batch: pa.RecordBatch, plan: Plan, tally: Tally | None = None) -> pa.RecordBatch:
@@ -147,12 +146,8 @@ class Columns:
 
     def _because(self, reasons: NDArray[np.int64]) -> pa.Array:
         """Return the reasons of each suggestion as text, "" where nothing that is held speaks for it."""
-        import pyarrow.compute as pc
-
-        first, *others = (
-            (self.openers if k == 0 else self.followers).take(reasons[:, k] + 1) for k in range(reasons.shape[1])
-        )
-        return pc.binary_join_element_wise(first, *others, "")
+        rows, most = reasons.shape
+        return _joined(np.arange(rows + 1) * most, reasons.reshape(-1), self.names, ", ")
 
     def _told(
         self, entries: Entries, numbers: NDArray[np.int32], indptr: NDArray[np.int64], held: NDArray[np.int64]
@@ -165,8 +160,8 @@ class Columns:
         versions = [_constant(text, rows) for text in (self.version, str(self.model.outlook_.as_of))]
         return [
             pa.array(np.diff(indptr) > 0),
-            _joined(indptr, self._taken(held)),
-            _joined(ends, pa.array(entries.terms, pa.string()).take(pa.array(codes))),
+            _joined(indptr, held, self.names, "; "),
+            _joined(ends, codes, pa.array(entries.terms, pa.string()), "; "),
             *versions,
         ]
 
@@ -207,9 +202,15 @@ def _constant(text: str, rows: int) -> pa.Array:
     return pa.repeat(pa.scalar(text, pa.string()), rows)
 
 
-def _joined(indptr: NDArray[np.int64], values: Any) -> pa.Array:
-    """Join the strings of each row with "; "."""
+def _joined(indptr: NDArray[np.int64], numbers: NDArray[np.int64], words: pa.StringArray, between: str) -> pa.Array:
+    """Join the words of each row, given by number; those below 0 are left out."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.binary_join(pa.ListArray.from_arrays(pa.array(indptr.astype(np.int32)), values), "; ")
+    if (texts := kernel("texts")) is not None:
+        made = texts.joined(indptr, np.ascontiguousarray(numbers), *bytes_of(words), between.encode())
+        return pa.StringArray.from_buffers(len(indptr) - 1, *map(pa.py_buffer, made))
+    kept = numbers >= 0
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(kept)])[indptr]
+    held = words.take(pa.array(numbers[kept]))
+    return pc.binary_join(pa.ListArray.from_arrays(pa.array(ends.astype(np.int32)), held), between)

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recommender.kernels import kernel
+from recommender.pieces import bytes_of
 
 __all__ = ["Changes", "csv_header", "encode", "neutralised"]
 
@@ -150,12 +151,9 @@ def _quoted(column: Any, delimiter: str) -> Any:
 
 
 def _bounds_and_text(column: Any) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
-    """Return where the cells of a string column begin and end in its bytes, and these."""
-    _, offsets, data = column.buffers()
-    bounds = np.frombuffer(offsets, np.int32, len(column) + 1, column.offset * 4)
-    if data is None or not len(column):
-        return np.zeros(len(column) + 1, np.int32), np.zeros(0, np.uint8)
-    return bounds - bounds[0], np.frombuffer(data, np.uint8, int(bounds[-1] - bounds[0]), int(bounds[0]))
+    """Return where the cells of a string column begin and end in its bytes, from 0 on, and these."""
+    bounds, data = bytes_of(column)
+    return bounds - bounds[0], data[bounds[0] : bounds[-1]]
 
 
 def _hold(column: Any, signs: Sequence[int]) -> NDArray[np.bool_]:
