@@ -50,7 +50,7 @@ def info(model: ModelOption = None, format: FormatOption = None) -> None:
     import platform
     from importlib.metadata import version
 
-    from recommender import __version__, places
+    from recommender import __version__, kernels, places
 
     engine = opened(model)
     outlook = engine.outlook_
@@ -59,6 +59,7 @@ def info(model: ModelOption = None, format: FormatOption = None) -> None:
         "recommender": __version__,
         "python": platform.python_version(),
         "numpy, rapidfuzz": f"{version('numpy')}, {version('rapidfuzz')}",
+        "kernels": f"plain code for {', '.join(without)}" if (without := kernels.missing()) else "compiled",
         "model": str(places.model_folder(model)),
         "data": str(places.data_folder()),
         "skills": len(engine.vocabulary_),

@@ -11,10 +11,18 @@ import importlib
 import os
 from typing import Any, Final
 
-__all__ = ["PLAIN", "kernel"]
+__all__ = ["NAMES", "PLAIN", "kernel", "missing"]
 
 PLAIN: Final = "RECOMMENDER_PLAIN"
 """Environment variable: set to anything, no compiled kernel is used."""
+
+
+NAMES: Final = ("choosing", "lines", "meanings", "naming", "pieces", "plain", "rows", "texts")
+
+
+def missing() -> list[str]:
+    """Name the kernels that are not there, or not wanted: without them a batch is slower, and the same."""
+    return [name for name in NAMES if kernel(name) is None]
 
 
 def kernel(name: str) -> Any:
