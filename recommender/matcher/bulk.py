@@ -15,7 +15,7 @@ from recommender.matcher.differences import Features
 from recommender.matcher.forms import squeezed
 from recommender.matcher.neighbours import Neighbours
 from recommender.matcher.readings import Reading, readings
-from recommender.matcher.relations import near, near_for
+from recommender.matcher.relations import near_for
 from recommender.matcher.resolving import LONGEST_SEARCHED, MOST_REMEMBERED, REFUSED, Resolved, Resolver
 from recommender.memory import uncollected
 from recommender.text import is_qualifier
@@ -66,7 +66,8 @@ class BulkResolver:
         resolver = self._resolver
         code_of, forms = resolver.vocabulary.codes.get, resolver.vocabulary.forms
         found: list[Resolved] = []
-        unknown: list[_Other] = []
+        plain: list[tuple[int, str]] = []
+        others: list[_Other] = []
         for at, (term, key) in enumerate(zip(terms, fold_all(terms), strict=True)):
             form = None
             if key in forms:
@@ -74,35 +75,43 @@ class BulkResolver:
             elif (code := code_of(key)) is None and key and len(key) <= LONGEST_SEARCHED:
                 variants = readings(term, key)
                 form = resolver.form_among(variants) if variants else None
-                if form is None and not is_qualifier(term):
-                    unknown.append(_Other(at, key, variants))
+                if form is None and variants:
+                    others.append(_Other(at, key, variants))
+                elif form is None:
+                    plain.append((at, key))
             found.append((key, form, REFUSED if code is None else code if code >= 0 else ~code))
-        self._search(found, unknown)
+        numbers = self._plain_numbers(plain)
+        numbers.update(self._other_numbers(others))
+        for at, number in numbers.items():
+            # Hardly any term is a qualifier: it is asked of what is accepted only.
+            if number >= 0 and not is_qualifier(terms[at]):
+                found[at] = found[at][0], None, number
         return found
 
-    def _search(self, found: list[Resolved], unknown: list[_Other]) -> None:
-        """Fill in the numbers of the terms whose key is unknown."""
-        plain, others = {one.key for one in unknown if not one.readings}, [one for one in unknown if one.readings]
+    def _plain_numbers(self, unknown: list[tuple[int, str]]) -> dict[int, int]:
+        """Give the numbers of terms, given by place and unknown key, that say no more than their key."""
         if len(self._of_key) > MOST_REMEMBERED:
             self._of_key.clear()
+        of_key, likeliest, least = self._of_key, self._resolver.likeliest, self._resolver.least_odds
+        new = dict.fromkeys(sorted({key for _, key in unknown if key not in of_key}), least)
+        of_key.update({key: likeliest(found) if found else REFUSED for key, found in self._near(new).items()})
+        return {at: of_key[key] for at, key in unknown}
+
+    def _other_numbers(self, others: list[_Other]) -> dict[int, int]:
+        """Give the numbers of the terms whose key is unknown, and that can be read otherwise."""
         likeliest, least = self._resolver.likeliest, self._resolver.least_odds
-        new = dict.fromkeys(sorted(key for key in plain if key not in self._of_key), least)
-        self._of_key.update({key: likeliest(relations) for key, relations in self._near(new).items()})
-        for one in unknown:
-            if not one.readings:
-                found[one.at] = one.key, None, self._of_key[one.key]
         exact = [self._resolver.known_among(one.readings) for one in others]
-        asked = [
-            reading.key for one, known in zip(others, exact, strict=True) if not known for reading in _searched(one)
-        ]
-        near_of = self._near(dict.fromkeys(asked, least))
-        for one, known in zip(others, exact, strict=True):
-            relations = known or _related(one, near_of)
-            if not known and any(odds(features) >= least for _, features in relations):
-                # What was left out as too little counts against what is not.
-                whole = {reading.key: near_of[reading.key] or self._whole(reading.key) for reading in _searched(one)}
-                relations = _related(one, whole)
-            found[one.at] = one.key, None, likeliest(relations)
+        numbers = {one.at: likeliest(known) for one, known in zip(others, exact, strict=True) if known}
+        others = [one for one, known in zip(others, exact, strict=True) if not known]
+        near_of = self._near(dict.fromkeys([key for one in others for key in _searched(one)], least))
+        related = {one.at: _related(one, near_of) for one in others}
+        # What was left out as too little counts against what is not.
+        whole = [one for one in others if any(odds(features) >= least for _, features in related[one.at])]
+        left_out = [key for one in whole for key in _searched(one) if not near_of[key]]
+        near_of |= self._near(dict.fromkeys(left_out, 0.0))
+        related.update({one.at: _related(one, near_of) for one in whole})
+        numbers.update({at: likeliest(relations) for at, relations in related.items()})
+        return numbers
 
     @cached_property
     def _neighbours(self) -> Neighbours:
@@ -113,32 +122,24 @@ class BulkResolver:
         index = self._resolver.index
         self._searched += len(least_of)
         places = self._spelt_like([squeezed(key) for key in least_of])
-        return {
-            key: [(index.number(f.place), f.features) for f in near_for(index, key, key.split(" "), spelt, least)]
-            for (key, least), spelt in zip(least_of.items(), places, strict=True)
-        }
-
-    def _whole(self, key: str) -> _Near:
-        """Find all that a key may stand for."""
-        index = self._resolver.index
-        return [(index.number(one.place), one.features) for one in near(index, key)]
+        near_of: dict[str, _Near] = {}
+        for (key, least), spelt in zip(least_of.items(), places, strict=True):
+            found = near_for(index, key, key.split(" "), spelt, least)
+            near_of[key] = [(index.number(one.place), one.features) for one in found] if found else []
+        return near_of
 
     def _spelt_like(self, joined: list[str]) -> list[list[int]]:
         """Find the places near in spelling."""
         if len(joined) < LEAST_FOR_TABLES or self._searched < KEYS_BEFORE_TABLES:
             spelt_like = self._resolver.index.spellings.near
             return [spelt_like(string) for string in joined]
-        found = self._neighbours.one_edit(joined)
-        far = [at for at, places in enumerate(found) if not places]
-        for at, places in zip(far, self._neighbours.two_edits([joined[at] for at in far]), strict=True):
-            found[at] = places
-        return found
+        return self._neighbours.near(joined)
 
 
-def _searched(one: _Other) -> list[Reading]:
+def _searched(one: _Other) -> list[str]:
     """Give the readings whose near names count, the key itself first."""
-    return [Reading(one.key, {}, ()), *[reading for reading in one.readings if reading.searched]]
+    return [one.key, *[reading.key for reading in one.readings if reading.searched]]
 
 
 def _related(one: _Other, near_of: Mapping[str, _Near]) -> _Near:
-    return [(number, features) for reading in _searched(one) for number, features in near_of[reading.key]]
+    return [found for key in _searched(one) for found in near_of[key]]

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import log
 from typing import Final
 
 from recommender.matcher.forms import SMALL_WORDS, WHOLE, singular, squeezed, stem
 from recommender.matcher.synonyms import plain_english
 
-__all__ = ["Features", "breaks_capitals", "inflection", "typing_slips"]
+__all__ = ["Features", "Slips", "breaks_capitals", "inflection", "many_slips", "typing_slips"]
 
 Features = dict[str, float]
+Slips = Callable[[str, str, Mapping[str, int]], Features | None]
 
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 # A changed word of one or two letters is another abbreviation, not a slip.
@@ -79,6 +80,11 @@ def _replaced(x: str, y: str) -> str:
     return "above" if y in _ABOVE.get(x, "") else "other"
 
 
+def _is_beside(letter: str, others: str) -> bool:
+    """Tell whether the key of a letter lies beside that of any of others."""
+    return any(letter in _BESIDE.get(c, "") + _ABOVE.get(c, "") for c in others)
+
+
 def _one_edit(asked: str, held: str) -> tuple[str, int] | None:
     """Name the single edit that made ``asked`` of ``held``, and the place in ``held``; None if it takes more."""
     at = _first_difference(asked, held)
@@ -94,9 +100,7 @@ def _one_edit(asked: str, held: str) -> tuple[str, int] | None:
     elif longer == 1 and asked[at + 1 :] == held[at:]:
         if at and asked[at] == asked[at - 1]:
             return "doubled", at - 1
-        near = held[max(0, at - 1) : at + 1]
-        slip = any(asked[at] in _BESIDE.get(c, "") + _ABOVE.get(c, "") for c in near)
-        return ("added beside" if slip else "added other"), at
+        return ("added beside" if _is_beside(asked[at], held[max(0, at - 1) : at + 1]) else "added other"), at
     return None
 
 
@@ -133,6 +137,16 @@ def typing_slips(asked: str, held: str, known: Mapping[str, int]) -> Features | 
     if sum(edits) == MOST_CHANGED:
         found["two slips"] = 1.0
     return found
+
+
+def many_slips() -> Slips:
+    """Give `typing_slips`, compiled where it can be: for thousands of keys."""
+    from recommender.kernels import kernel
+
+    compiled = kernel("slips")
+    if compiled is None:
+        return typing_slips
+    return compiled.Slips(stem, singular, _replaced, _is_beside, plain_english())  # type: ignore[no-any-return]
 
 
 def _changed(ours: list[str], theirs: list[str]) -> list[tuple[str, str]]:
@@ -240,7 +254,7 @@ def inflection(asked: list[str], held: list[str]) -> Features | None:
         found["inflection, one word"] = 1.0
     for shared, word in theirs.items():
         other = ours.get(shared, word)
-        if singular(other) != singular(word):
+        if other != word and singular(other) != singular(word):
             kinds = sorted([_ending(other), _ending(word)])
             if kinds[0] != kinds[1] and "person" in kinds and other != asked[-1] and word != held[-1]:
                 return None

@@ -86,7 +86,7 @@ _ENDINGS: Final = (
     ("ists", "", 4), ("ist", "", 4), ("ss", "ss", 2), ("us", "us", 2), ("is", "is", 2),
     ("es", "", 3), ("s", "", 3), ("e", "", 3), ("y", "", 5),
 )  # fmt: skip
-LONGEST_ENDING: Final = 8
+_ONE: Final = (1,)
 # Words of four letters keep their e ("care" is no "car"), so their inflections get it back.
 SHORT_STEM: Final = 3
 _DROPPING_E: Final = frozenset(["ing", "ings", "er", "ers", "ed", "es"])
@@ -137,6 +137,16 @@ def _endings() -> dict[str, tuple[str, int]]:
     return held
 
 
+@cache
+def _sizes() -> dict[str, tuple[int, ...]]:
+    """Hold, by the last two letters of a word, how long its ending may be, the longest first."""
+    found: dict[str, list[int]] = {}
+    for ending in sorted(_endings(), key=len, reverse=True):
+        if len(ending) > 1:
+            found.setdefault(ending[-2:], []).append(len(ending))
+    return {tail: (*dict.fromkeys(sizes), 1) for tail, sizes in found.items()}
+
+
 def _drops_e(cut: str) -> bool:
     """Tell whether a stem of three letters lost an e before its ending: "taking", but not "cutting" or "fixing".
 
@@ -148,7 +158,7 @@ def _drops_e(cut: str) -> bool:
 def _cut(word: str) -> str:
     """Cut the longest known ending off, once."""
     endings = _endings()
-    for size in range(min(LONGEST_ENDING, len(word)), 0, -1):
+    for size in _sizes().get(word[-2:], _ONE):
         found = endings.get(word[-size:])
         if found is not None and len(word) - size >= found[1]:
             cut = word[:-size] + found[0]

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from recommender.matcher.differences import Features
+from recommender.matcher.differences import Features, Slips, many_slips
 from recommender.matcher.forms import deep_bag, initials, plain_bag, shortens, singular, squeezed, stem
 from recommender.matcher.grams import GramIndex
 from recommender.matcher.spellings import Spellings
 from recommender.matcher.tables import FormTable
-from recommender.matcher.words import MAY_BE_LEFT_OUT, PRODUCTS, SAME_VENDOR, core, without_version
+from recommender.matcher.words import MAY_BE_LEFT_OUT, PRODUCTS, SAME_VENDOR, Core, core, described, without_version
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.keys import Lines
@@ -30,7 +30,7 @@ from recommender.vocabulary.words import KEY_MARK
 if TYPE_CHECKING:
     from recommender.matcher.nearness import Name
 
-__all__ = ["SHORTEST_JOINED", "FormIndex"]
+__all__ = ["CORE", "EVERYTHING", "JOINED", "KEY", "NUMBER", "SHORTEST_JOINED", "WORDS", "FormIndex"]
 
 # "r" and "rr" are no spellings of each other, nor "ll.m" and "llm": joined writings need some letters.
 SHORTEST_JOINED: Final = 4
@@ -41,6 +41,14 @@ LEAST_APART: Final = 2
 SHORTEST_FOREIGN: Final = 3
 MOST_WORDS_REMEMBERED: Final = 1 << 16
 MOST_NAMES_REMEMBERED: Final = 1 << 13
+
+# What the tables may hold of a key; see `FormIndex.may_hold`.
+KEY: Final = 1
+JOINED: Final = 2
+NUMBER: Final = 4
+WORDS: Final = 8
+CORE: Final = 16
+EVERYTHING: Final = KEY | JOINED | NUMBER | WORDS | CORE
 
 Arrays = Mapping[str, NDArray[Any]]
 
@@ -127,14 +135,19 @@ class FormIndex:
         """Give the words of a key."""
         return self.keys[place].split(" ")
 
+    @cached_property
+    def core(self) -> Callable[[int], Core | None]:
+        """Give the core of a key; remembers some, for those of common names are asked for often."""
+        return lru_cache(maxsize=MOST_NAMES_REMEMBERED)(lambda place: core(self.words(place)))
+
     # -- tables -----------------------------------------------------------------------------------------------------
 
     def find(self, form: str, value: str) -> list[int]:
         """Find the places whose form of the given sort has this value."""
-        table = self._tables.get(form) or self._table(form)
+        table = self._tables.get(form) or self._made_table(form)
         return table.find(value)
 
-    def _table(self, form: str) -> FormTable:
+    def _made_table(self, form: str) -> FormTable:
         reduce = FORMS[form]
         keys = self.keys
         if self._stored is not None:
@@ -177,6 +190,25 @@ class FormIndex:
             return singular(word) not in roots and stem(word) not in roots
 
         return is_foreign
+
+    @cached_property
+    def may_hold(self) -> Callable[[str, list[str]], int]:
+        """Tell of a key and its words what the tables may hold, as a sum of `KEY`, `JOINED`, ...: more than they do."""
+        from recommender.kernels import kernel
+
+        compiled = kernel("held")
+        if compiled is not None:
+            named = ("key", "joined", "plain", "deep", "core")
+            tables = {form: self._tables.get(form) or self._made_table(form) for form in named}
+            hashes = {form: np.ascontiguousarray(table.hashes, dtype=np.uint32) for form, table in tables.items()}
+            return compiled.Held(hashes, described).forms  # type: ignore[no-any-return]
+        is_foreign, others = self.is_foreign, KEY | JOINED | NUMBER
+        return lambda _, words: others if any(map(is_foreign, words)) else EVERYTHING
+
+    @cached_property
+    def slips(self) -> Slips:
+        """Describe slips as `typing_slips` does, for many keys."""
+        return many_slips()
 
     @cached_property
     def versions_apart(self) -> bool:

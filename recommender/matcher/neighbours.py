@@ -15,6 +15,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.kernels import kernel
 from recommender.matcher.hashes import MOST_PAIRS, Hashed, Hashes, HashTable, TooManyPairsError
 from recommender.matcher.letters import BITS_PER_EDIT, counted, masks
 from recommender.matcher.spellings import LONGEST, SHORTEST, SHORTEST_FOR_TWO, Spellings
@@ -23,6 +24,8 @@ __all__ = ["Neighbours"]
 
 # So many strings are looked up in one go; their pairs fit the cache.
 STRINGS_AT_ONCE: Final = 4096
+# The compiled tables count hashes, some twenty a string, in 31 bits.
+MOST_COMPILED: Final = 1 << 23
 # The middle third may have been moved by as many letters as there are edits.
 _SHIFTS: Final = (-2, -1, 0, 1, 2)
 
@@ -35,6 +38,28 @@ class Neighbours:
 
     def __init__(self, spellings: Spellings) -> None:
         self._spellings = spellings
+
+    def near(self, asked: Sequence[str]) -> list[list[int]]:
+        """Give for each string what `Spellings.near` gives."""
+        if self._native is not None:
+            return self._native.near(list(asked))  # type: ignore[no-any-return]
+        found = self.one_edit(asked)
+        far = [at for at, places in enumerate(found) if not places]
+        for at, places in zip(far, self.two_edits([asked[at] for at in far]), strict=True):
+            found[at] = places
+        return found
+
+    @cached_property
+    def _native(self) -> Any:
+        """Hold the compiled twin; None where there is none or the strings are too many for it."""
+        compiled, strings = kernel("near"), self._spellings.strings
+        if compiled is None or len(strings) > MOST_COMPILED:
+            return None
+        starts = np.zeros(len(strings) + 1, dtype=np.int64)
+        np.cumsum(np.fromiter(map(len, strings), np.int64, len(strings)), out=starts[1:])
+        codes = np.frombuffer("".join(strings).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+        bits = np.ascontiguousarray(self._spellings.bits)
+        return compiled.Neighbours(codes, starts, bits, SHORTEST, SHORTEST_FOR_TWO, LONGEST)
 
     def one_edit(self, asked: Sequence[str]) -> list[list[int]]:
         """Give for each string what `Spellings.one_edit` gives."""

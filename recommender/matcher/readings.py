@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import shortens
@@ -12,6 +12,9 @@ from recommender.text import key as fold
 from recommender.text.qualifiers import may_be_qualified
 
 __all__ = ["Reading", "readings"]
+
+
+_SHORTENED: Final = frozenset(SHORTENED)
 
 
 class Reading(NamedTuple):
@@ -33,9 +36,9 @@ def readings(term: str, key: str) -> list[Reading]:
     ['design logo', 'logo design']
     """
     words = key.split(" ")
-    full = " ".join([SHORTENED.get(word, word) for word in words]) if not SHORTENED.keys().isdisjoint(words) else key
+    full = " ".join([SHORTENED.get(word, word) for word in words]) if not _SHORTENED.isdisjoint(words) else key
     # Most terms are plain words.
-    if full == key and term.isascii() and term.replace(" ", "").isalpha() and not may_be_qualified(key):
+    if full == key and key.isascii() and not may_be_qualified(term, key):
         return []
     found: list[Reading] = []
     looks = look_alike_words(key)

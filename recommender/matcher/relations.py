@@ -10,7 +10,7 @@ from math import exp
 from typing import Final, NamedTuple
 
 from recommender.matcher.calibration import odds
-from recommender.matcher.differences import Features, breaks_capitals, inflection, typing_slips
+from recommender.matcher.differences import Features, Slips, breaks_capitals, inflection, typing_slips
 from recommender.matcher.forms import (
     ORDERED,
     SMALL_WORDS,
@@ -22,7 +22,7 @@ from recommender.matcher.forms import (
     singular,
     squeezed,
 )
-from recommender.matcher.index import SHORTEST_JOINED, FormIndex
+from recommender.matcher.index import CORE, EVERYTHING, JOINED, KEY, NUMBER, SHORTEST_JOINED, WORDS, FormIndex
 from recommender.matcher.weights import WEIGHTS
 from recommender.matcher.words import HEADS, Core, core
 
@@ -74,31 +74,37 @@ def _explained(found: list[Found]) -> bool:
 def near_for(index: FormIndex, key: str, words: list[str], neighbours: list[int], least: float) -> list[Found]:
     """Do what `near_among` does, but give nothing where no relation can reach the odds ``least``.
 
-    An abbreviation is never sure, and what it may stand for takes long to find. Where a word is like no word of the
-    vocabulary, no other name has the same words.
+    An abbreviation is never sure, and what it may stand for takes long to find. What the index surely does not hold is
+    not looked up.
     """
-    is_foreign, foreign = index.is_foreign, False
-    for word in words:
-        foreign = foreign or is_foreign(word)
-    found = closely(index, key, words, neighbours, foreign)
-    if _explained(found):
+    held = index.may_hold(key, words)
+    found = _closest(index, key, words, held) if held & ~CORE else []
+    if neighbours:
+        found = found + _misspelt(index, key, neighbours, index.slips)
+        if _explained(found):
+            return found
+    elif found:
         return found
-    found += [] if foreign else _same_core(index, words)
-    if most_for_abbreviations(len(words) > 1) < least and not any(odds(one.features) >= least for one in found):
+    found = found + _same_core(index, words) if held & CORE else found
+    unsure = most_for_abbreviations(len(words) > 1) < least
+    if unsure and not (found and any(odds(one.features) >= least for one in found)):
         return []
     return found + _abbreviated(index, key, words)
 
 
-def closely(index: FormIndex, key: str, words: list[str], neighbours: list[int], foreign: bool = False) -> list[Found]:
-    """Find the keys of the same letters or words, and those that a slip would make of ``key``.
+def closely(index: FormIndex, key: str, words: list[str], neighbours: list[int]) -> list[Found]:
+    """Find the keys of the same letters or words, and those that a slip would make of ``key``."""
+    found = _closest(index, key, words, EVERYTHING)
+    return found + _misspelt(index, key, neighbours, typing_slips) if neighbours else found
 
-    ``foreign`` tells that a word is like no word of the vocabulary, so that no key has the same words.
-    """
-    places = index.find("key", key)
+
+def _closest(index: FormIndex, key: str, words: list[str], held: int) -> list[Found]:
+    """Find the keys of the same letters or words; ``held`` tells which the index may hold."""
+    places = index.find("key", key) if held & KEY else []
     found = [Found(place, "part of the name", {"part of the name": 1.0}) for place in places] if places else []
-    found = found or _same_letters(index, key) or _other_number(index, key, words)
-    found = found or ([] if foreign else _same_words(index, words))
-    return found + _misspelt(index, key, neighbours) if neighbours else found
+    found = found or (_same_letters(index, key) if held & JOINED else [])
+    found = found or (_other_number(index, key, words) if held & NUMBER else [])
+    return found or (_same_words(index, words) if held & WORDS else [])
 
 
 @cache
@@ -176,9 +182,11 @@ def _means_another(index: FormIndex, words: list[str], theirs: list[str]) -> boo
     if len(words) == len(theirs) == 1:
         plural = words != theirs and theirs[0].endswith("s")
         return plural and (_is_common(index, words[0]) or len(words[0]) <= SHORT_NAME)
-    ours, other = ([singular(word) for word in said] for said in (words, theirs))
-    # In another order, the number tells too: "prompt writing" is no "writing prompts".
-    turned = ours != other and sorted(ours) == sorted(other) and sorted(words) != sorted(theirs)
+    turned = False
+    if len(words) == len(theirs):
+        ours, other = ([singular(word) for word in said] for said in (words, theirs))
+        # In another order, the number tells too: "prompt writing" is no "writing prompts".
+        turned = ours != other and sorted(ours) == sorted(other) and sorted(words) != sorted(theirs)
     return turned or _joins_otherwise(words, theirs)
 
 
@@ -196,10 +204,10 @@ def _joins_otherwise(words: list[str], theirs: list[str]) -> bool:
     return len(words) == len(theirs) and last[0] != last[1]
 
 
-def _misspelt(index: FormIndex, key: str, neighbours: list[int]) -> list[Found]:
+def _misspelt(index: FormIndex, key: str, neighbours: list[int], slips: Slips) -> list[Found]:
     found = []
     for place in neighbours:
-        features = typing_slips(key, index.keys[place], index.known)
+        features = slips(key, index.keys[place], index.known)
         if features is None:
             continue
         # A key pressed twice or two swapped are slips anywhere; another letter in capitals makes another name.
@@ -218,12 +226,12 @@ def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
     found = []
     small = len(ours.text.split()) == 1
     for place in index.find("core", ours.text):
-        theirs = core(index.words(place))
+        said, theirs = index.words(place), index.core(place)
         # "A-GPS" and "GPS" differ in what looks like a small word, "digital performance" in an ending.
         alike = ours == theirs and (small or index.is_product(place))
-        if theirs is None or alike or _means_another(index, words, index.words(place)):
+        if theirs is None or alike or _means_another(index, words, said):
             continue
-        if inflection(words, index.words(place)) is not None:
+        if inflection(words, said) is not None:
             found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))
     return found
 

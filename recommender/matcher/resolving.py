@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -184,8 +184,12 @@ class Resolver:
         """Give odds that every accepted relation exceeds: less is too little even where nothing else is meant."""
         return ODDS_MARGIN * self.threshold / max(1.0 - self.threshold, 1e-9)
 
-    def likeliest(self, relations: Iterable[tuple[int, Features]]) -> int:
+    def likeliest(self, relations: Sequence[tuple[int, Features]]) -> int:
         """Give the number of the skill that relations speak for most, -1 where that is too little."""
+        if len(relations) == 1:
+            number, features = relations[0]
+            value = odds(features)
+            return number if value / (1.0 + value) >= self.threshold else REFUSED
         pool: dict[int, float] = {}
         for number, features in relations:
             value = odds(features)

@@ -6,6 +6,7 @@ search. Both ways give the same places: hashes only nominate, the form of each n
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import Final
 from zlib import crc32
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 
 __all__ = ["FormTable"]
 
-# A search takes 10 us, the dictionary 0.15 us per hash to build (73,000 hashes, measured): when one search has been
+# A search takes 1 us, the dictionary 0.15 us per hash to build (73,000 hashes, measured): when one search has been
 # made for so many forms, the dictionary would hardly have cost less, and it pays from then on.
-FORMS_PER_SEARCH: Final = 64
+FORMS_PER_SEARCH: Final = 16
 
 
 class FormTable:
@@ -31,6 +32,7 @@ class FormTable:
 
     def __init__(self, hashes: NDArray[np.uint32], places: NDArray[np.int32], form_of: Callable[[int], str]) -> None:
         self.hashes, self.places, self._form_of = hashes, places, form_of
+        self._view = np.ascontiguousarray(hashes, dtype=np.uint32).data  # to be halved faster than an array is
         self._searches = 0
         self._nominees: dict[int, int] | None = None
         self._groups: list[list[int]] = []
@@ -78,8 +80,12 @@ class FormTable:
         """Search the hashes: the slow twin of the dictionary."""
         if not form:
             return _NONE
-        value = np.uint32(crc32(form.encode()))
-        start, end = self.hashes.searchsorted(value), self.hashes.searchsorted(value, side="right")
+        hashes, value = self._view, crc32(form.encode())
+        start = end = bisect_left(hashes, value)
+        while end < len(hashes) and hashes[end] == value:
+            end += 1
+        if start == end:
+            return _NONE
         return [place for place in self.places[start:end].tolist() if self._form_of(place) == form]
 
 

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from recommender.matcher.forms import ORDERED, SMALL_WORDS, singular, stem
 
-__all__ = ["MAY_BE_LEFT_OUT", "PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core", "without_version"]
+__all__ = ["MAY_BE_LEFT_OUT", "PRODUCTS", "SAME_VENDOR", "VENDORS", "Core", "core", "described", "without_version"]
 
 # Kinds of skill that one says "developer", "expert" or a version with, and still means the thing itself.
 PRODUCTS: Final = frozenset(["tool", "platform", "programming-language", "framework", "library"])
@@ -54,6 +54,22 @@ def without_version(word: str) -> tuple[str, ...]:
     return (word, ends[1]) if ends else (word,)
 
 
+def is_version(word: str) -> bool:
+    """Tell whether a word is a version or an edition: of letters only, one is.
+
+    >>> is_version("v2.1"), is_version("x"), is_version("two")
+    (True, True, False)
+    """
+    return word == "x" if word.isalpha() else _VERSION.fullmatch(word) is not None
+
+
+def described(word: str) -> tuple[str, str, bool, bool, bool, bool, bool, str | None]:
+    """Describe a word for `recommender.kernels.held`: what it is reduced to, and which classes of words it is of."""
+    unversioned = () if word.isalpha() else without_version(word)[1:]
+    classes = word in SMALL_WORDS, word in ORDERED, word in VENDORS, is_version(word), word in HEADS
+    return singular(word), stem(word), *classes, unversioned[0] if unversioned else None
+
+
 class Core(NamedTuple):
     """Hold what is left of a name, and what was set apart."""
 
@@ -74,14 +90,14 @@ def core(words: list[str]) -> Core | None:
     for at, word in enumerate(words):
         if word in VENDORS and len(words) > 1 and not vendor and at in (0, len(words) - 1):
             vendor = SAME_VENDOR.get(word, word)
-        elif kept and _VERSION.fullmatch(word):
+        elif kept and is_version(word):
             version = f"{version} {word}".strip()
         elif word in HEADS:
             said = HEADS[word] if HEADS[word] in ("make", "person", "use") else stem(word)
             heads = said if heads in ("", said) else "several"
         elif word not in SMALL_WORDS or word in ORDERED:
-            ends = _ENDS_IN_VERSION.fullmatch(word)
-            if ends and not version:
+            ends = None if version or word.isalpha() else _ENDS_IN_VERSION.fullmatch(word)
+            if ends:
                 word, version = ends[1], ends[2]
             kept.append(word)
     if not kept:

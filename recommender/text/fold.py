@@ -192,12 +192,48 @@ def keys(terms: Sequence[str]) -> list[str]:
     >>> keys(["C#", "Ｔensor\\u200bFlow™"])
     ['c#', 'tensorflow']
     """
+    folder = _folder()
+    if folder is not None:
+        return folder(list(terms))
     folded = [key(term) if term.isascii() else term for term in terms]
     # A line break would part a term in two.
     wide = [at for at, term in enumerate(terms) if not term.isascii() and "\n" not in term]
     for at, line in zip(wide, _fold_lines([terms[at] for at in wide]), strict=True):
         folded[at] = line
     return [key(term) if "\n" in term else done for term, done in zip(terms, folded, strict=True)]
+
+
+@cache
+def _folder() -> Callable[[list[str]], list[str]] | None:
+    """Give the compiled twin of `keys`, None where there is none."""
+    from recommender.kernels import kernel
+
+    compiled = kernel("fold")
+    return None if compiled is None else compiled.Folder(_meaning, key).keys
+
+
+def _meaning(sign: str) -> int:
+    """Tell `recommender.kernels.fold` what a sign beyond ASCII becomes, wherever it stands: ASCII, or nothing.
+
+    Gives the code of the ASCII sign, plus 128 for a look-alike and 256 for an accented letter, 512 for nothing and 1024
+    where what stands near it tells.
+    """
+    undecided = 1024
+    if not drop_invisible(sign):
+        return 512
+    if sign in SIGNS:
+        return ord(SIGNS[sign] or "\0") or 512
+    form = _compatibility_forms(sign)
+    if form != sign:
+        return ord(form) if len(form) == 1 and form.isascii() and form.isalnum() == sign.isalnum() else undecided
+    if sign in LOOKALIKES:
+        return ord(LOOKALIKES[sign]) + 128
+    if sign in APOSTROPHES:
+        return undecided if sign.isalpha() else ord("'")
+    bare = _accents(f"a{_case(sign)}")[1:]
+    if sign.isalpha():
+        return ord(bare) + 256 if len(bare) == 1 and bare.isascii() and bare.isalpha() else undecided
+    return undecided if sign.isalnum() or _pattern("letters").match(sign) or bare != sign else ord(" ")
 
 
 def _fold_lines(lines: list[str]) -> list[str]:

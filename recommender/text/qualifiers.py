@@ -102,7 +102,8 @@ skill skills knowledge experience expertise proficiency expert beginner novice i
 fluent specialist ability abilities level usage a1 a2 b1 b2 c1 c2
 """
 _ENDERS: Final = frozenset(_ENDERS_TEXT.split())
-_MARK: Final = re.compile(rf"[\d()\[\]{{}}:,;|=–—*%{STARS}]|\s-|-\s")
+_MARK: Final = re.compile(rf"[\d()\[\]{{}}:,;|=–—*%{STARS}]")
+_DASH: Final = re.compile(r"\s-|-\s")
 # The letters that a term begins with, unless one follows that a pattern takes for an i, an s or a k as well.
 _WORD: Final = re.compile("[a-zA-Z]*+(?![\u0130\u0131\u017f\u212a])")
 _JOINT: Final = re.compile(r"[:,;|=-]")
@@ -114,7 +115,7 @@ def _may_hold(text: str) -> bool:
     """Tell whether looking for qualifiers can find any."""
     lowered = text.lower()
     first, last = lowered.partition(" ")[0], lowered.rpartition(" ")[2]
-    return first.partition("-")[0] in _OPENERS or last in _ENDERS or _MARK.search(text) is not None
+    return first.partition("-")[0] in _OPENERS or last in _ENDERS or _is_marked(text)
 
 
 @cache
@@ -136,9 +137,22 @@ def openings() -> frozenset[str]:
     return words | {word.removesuffix("s") for word in words} | {"middle", "ability", "abilities", "at", "a", "b", "c"}
 
 
-def may_be_qualified(key: str) -> bool:
-    """Tell whether a term of nothing but words can hold a qualifier, from its key: by its first and last word."""
-    return key.partition(" ")[0] in _OPENERS or key.rpartition(" ")[2] in _ENDERS
+def _is_marked(text: str) -> bool:
+    """Tell whether a text holds a sign or a number that a qualifier is set off by."""
+    return _MARK.search(text) is not None or ("-" in text and _DASH.search(text) is not None)
+
+
+def may_be_qualified(term: str, key: str) -> bool:
+    """Tell whether a term can hold a qualifier, a comma or brackets, from its key of ASCII: by its ends and its marks.
+
+    >>> may_be_qualified("Data-entry", "data entry"), may_be_qualified("Expert, Java", "expert java")
+    (False, True)
+    """
+    if key.partition(" ")[0] in _OPENERS or key.rpartition(" ")[2] in _ENDERS:
+        return True
+    if term.isascii():
+        return not term.replace(" ", "").isalpha() and _is_marked(term)
+    return _is_marked(unicodedata.normalize("NFKC", term))
 
 
 def is_qualifier(term: str) -> bool:
