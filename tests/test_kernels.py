@@ -33,7 +33,7 @@ def test_no_kernel_is_used_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch)
 def test_a_kernel_that_cannot_be_loaded_is_no_missing_one(monkeypatch: pytest.MonkeyPatch):
     """What goes wrong inside a kernel is told, not taken for a kernel that was not built."""
 
-    def broken(name: str) -> None:
+    def broken(_: str) -> None:
         raise ModuleNotFoundError(name="numpy")
 
     monkeypatch.setattr(kernels.importlib, "import_module", broken)

@@ -17,7 +17,9 @@ PLAIN: Final = "RECOMMENDER_PLAIN"
 """Environment variable: set to anything, no compiled kernel is used."""
 
 
-NAMES: Final = ("choosing", "lines", "meanings", "naming", "pieces", "plain", "rows", "texts")
+NAMES: Final = (
+    "choosing", "fold", "held", "lines", "meanings", "naming", "near", "pieces", "plain", "rows", "slips", "texts",
+)  # fmt: skip
 
 
 def missing() -> list[str]:
