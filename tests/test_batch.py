@@ -13,7 +13,6 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +23,6 @@ from hypothesis import strategies as st
 
 from recommender import SkillRecommender
 from recommender.batch import reading
-from recommender.batch.exchange import Exchange
 from recommender.batch.job import Job
 from recommender.batch.records import clean_lines
 from recommender.batch.run import run
@@ -388,32 +386,6 @@ def test_streams_of_arrow_are_read_like_files(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="no whole Arrow"):
         run(Job((str(tmp_path / "torn.arrow"),), str(tmp_path / "torn.csv"), workers=1))
     assert not (tmp_path / "torn.csv").exists()
-
-
-def test_workers_share_what_they_matched(tmp_path: Path) -> None:
-    """Readers that tell each other what terms mean give the answers of one that works alone, each term matched once."""
-    terms = [f"pythn {word}" for word in "abcdefghijklmnopqrstuvwxyz"] + [
-        "TF",
-        "NLP",
-        "Excel (expert)",
-        "\ud800 x",
-        "z" * 500,
-    ]
-    alone, one, other = (ProfileReader(MODEL.matcher_) for _ in range(3))
-    for place, reader in enumerate((one, other)):
-        reader.shared = Exchange(tmp_path, place, 2)
-    ends = np.arange(len(terms) + 1)
-    want = alone.numbers(ends, ends[:-1], terms).tolist()
-    assert one.numbers(ends, ends[:-1], terms).tolist() == want
-    asked: list[str] = []
-    other._matcher = SimpleNamespace(resolve_many=lambda new: asked.extend(new) or MODEL.matcher_.resolve_many(new),
-                                     vocabulary=MODEL.vocabulary_, senses=MODEL.matcher_.senses, threshold=MODEL.matcher_.threshold,
-                                     decide=MODEL.matcher_.decide, is_ambiguous=MODEL.matcher_.is_ambiguous)  # fmt: skip
-    assert other.numbers(ends, ends[:-1], terms).tolist() == want
-    assert asked == ["z" * 500]
-    with (tmp_path / "terms-0.log").open("ab") as torn:
-        torn.write((1000).to_bytes(8, "little") + b"[[")
-    assert other.shared.news() == []
 
 
 FIELD = st.sampled_from(["a", "", "b c", '"x"', '"x,y"', '"x""y"', '"two\nlines"', '5" pipe'])

@@ -239,10 +239,8 @@ def _pool(setup: Setup, model: SkillRecommender, workers: int) -> Iterator[Calla
         warm(setup.job, model)
         gc.freeze()  # what is shared is not touched by the collector, so it stays shared
     context = multiprocessing.get_context("fork" if forks else "spawn")
-    for left in setup.folder.glob("terms-*.log"):  # of a run that was interrupted
-        left.unlink()
     started = context.Array("i", workers)
-    pool = ProcessPoolExecutor(workers, context, start_worker, (setup, model if forks else None, workers, started))
+    pool = ProcessPoolExecutor(workers, context, start_worker, (setup, model if forks else None, started))
     try:
         yield lambda place: pool.submit(work_as_told, place)
     except BrokenProcessPool:

@@ -15,7 +15,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from recommender.batch.exchange import Exchange
 from recommender.batch.job import Job
 from recommender.batch.joining import part_sink
 from recommender.batch.reading import Reading, read_part
@@ -37,8 +36,8 @@ _given: tuple[Setup, SkillRecommender] | None = None
 """What a worker process was started with; never set in the process that runs the job, which may run others beside."""
 
 
-def start_worker(setup: Setup, model: SkillRecommender | None, workers: int, started: Any) -> None:
-    """Make a worker die with its parent, leave Ctrl-C to it, and share what terms mean with the others.
+def start_worker(setup: Setup, model: SkillRecommender | None, started: Any) -> None:
+    """Make a worker die with its parent, and leave Ctrl-C to it.
 
     ``model`` is what the parent loaded, where a fork shares it; None to load it here. ``started`` is an array of zeros
     for the ids of the workers.
@@ -55,10 +54,8 @@ def start_worker(setup: Setup, model: SkillRecommender | None, workers: int, sta
     pa.set_cpu_count(1)
     pa.set_memory_pool(pa.system_memory_pool())  # gives memory back: measured 60 MB less than the default at its peak
     with started.get_lock():
-        place = list(started).index(0)
-        started[place] = os.getpid()
+        started[list(started).index(0)] = os.getpid()
     own = SkillRecommender.load(setup.job.model) if model is None else model
-    columns_of(own).reader.shared = Exchange(setup.folder, place, workers)
     _given = setup, own
 
 

@@ -1,11 +1,11 @@
-"""Match the distinct terms of many profiles: each once, remembered within a bound, shared with whoever works beside."""
+"""Match the distinct terms of many profiles: each once, remembered within a bound."""
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from recommender.pieces import Terms
 from recommender.text import key as fold
 from recommender.text.many import UNSEEN
 
-__all__ = ["BITS", "MASK", "Shared", "TermReader", "Told"]
+__all__ = ["BITS", "MASK", "TermReader"]
 
 # So many distinct terms are remembered. A term takes some 200 bytes; lists of a million people held 310,000 distinct
 # ones, one in ten of their mentions being misspelt at random; such ones do not come again.
@@ -25,42 +25,18 @@ MOST_TERMS: Final = 1 << 18
 # A term is remembered as one integer: its skill's number + 1, its form + 1, and its evidence, in so many bits each.
 BITS: Final = 21
 MASK: Final = (1 << BITS) - 1
-# So many new terms are matched between two looks at what others have told, and so few are told at once.
-SHARED_TERMS: Final = 1024
-LEAST_TOLD: Final = 16
 # Longer terms are matched anew each time.
 LONGEST_REMEMBERED: Final = 200
 
-Told = tuple[str, str, str | None, int]
-"""A term, and what `Matcher.resolve` gives for it."""
-
-
-class Shared(Protocol):
-    """Pass on what terms mean between readers that work side by side with matchers of one vocabulary."""
-
-    def is_mine(self, term: str) -> bool:
-        """Tell whether a term is of the share that this reader matches first."""
-
-    def tell(self, found: list[Told]) -> None:
-        """Pass on what was found."""
-
-    def news(self) -> list[Told]:
-        """Return what others have found since this was last asked."""
-
 
 class TermReader:
-    """Tell what terms mean by themselves, and what they can say about the ambiguous forms beside them.
-
-    ``shared`` passes what is found on to readers in other processes, and theirs to this one; None works alone.
-    """
+    """Tell what terms mean by themselves, and what they can say about the ambiguous forms beside them."""
 
     def __init__(self, matcher: Matcher) -> None:
         self._matcher = matcher
         self._facts = Memory[int](MOST_TERMS)
         self._names = tuple(matcher.vocabulary.forms)
         self._alone: dict[int, int] = {}
-        self.shared: Shared | None = None
-        self._untold: list[Told] = []
         self._forget()
 
     def _forget(self) -> None:
@@ -98,32 +74,14 @@ class TermReader:
         if None not in found:
             return found  # type: ignore[return-value]
         new = list(dict.fromkeys([term for term, fact in zip(terms, found, strict=True) if fact is None]))
-        learned = self._matched(new) if self.shared is None else self._shared_out(new)
+        learned = self._matched(new)
         return [learned[term] if fact is None else fact for term, fact in zip(terms, found, strict=True)]
 
     def _matched(self, new: Sequence[str]) -> dict[str, int]:
         """Match terms, and note what they mean."""
-        told = [(term, *found) for term, found in zip(new, self._matcher.resolve_many(new), strict=True)]
-        if self.shared is not None:
-            self._untold += [one for one in told if len(one[0]) <= LONGEST_REMEMBERED]
-            if len(self._untold) >= LEAST_TOLD:
-                self.shared.tell(self._untold)
-                self._untold = []
-        return {term: self._note(term, key, form, number) for term, key, form, number in told}
-
-    def _shared_out(self, new: Sequence[str]) -> dict[str, int]:
-        """Match the terms of the own share first, then those that nobody else has matched by then."""
-        assert self.shared is not None
-        wanted, learned = set(new), dict[str, int]()
-        mine = [self.shared.is_mine(term) for term in new]
-        order = [term for own in (True, False) for term, is_mine in zip(new, mine, strict=True) if is_mine is own]
-        for start in range(0, len(order), SHARED_TERMS):
-            for told in self.shared.news():
-                fact = self._note(*told)
-                if told[0] in wanted:
-                    learned[told[0]] = fact
-            learned |= self._matched([term for term in order[start : start + SHARED_TERMS] if term not in learned])
-        return learned
+        return {
+            term: self._note(term, *found) for term, found in zip(new, self._matcher.resolve_many(new), strict=True)
+        }
 
     def _note(self, term: str, folded: str, form: str | None, number: int) -> int:
         """Remember what a term means, and return it as one integer."""
