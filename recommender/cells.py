@@ -153,7 +153,7 @@ class CellReader:
 
         def learn(unread: NDArray[np.int64], reader: Callable[[list[str]], list[Read]]) -> None:
             read = reader(Terms(table, unread).array().to_pylist()) if len(unread) else []
-            table.learn(unread, [None if r is OTHERWISE else [_encoded(term) for term in r] for r in read])
+            table.learn(unread, [None if r is OTHERWISE else [str.encode(term) for term in r] for r in read])
 
         def number(starts: NDArray[np.int64], ends: NDArray[np.int64], sort: int) -> NDArray[np.int64]:
             found, unread = table.number(starts, ends, text, sort)
@@ -191,10 +191,6 @@ def _remembered(memory: Memory[Read], reader: Callable[[list[str]], list[Read]],
         if len(strings[at]) <= LONGEST_REMEMBERED:
             memory.keep(strings[at], terms)
     return found  # type: ignore[return-value]
-
-
-def _encoded(term: str) -> bytes:
-    return term.encode("utf-8", "surrogatepass")  # a list literal can name half of a letter
 
 
 def _whole_rows(indptr: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.int64]:

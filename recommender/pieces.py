@@ -156,11 +156,7 @@ class Terms(Sequence[str]):
 
     @cached_property
     def _strings(self) -> list[str]:
-        array = self.array()
-        try:
-            return array.to_pylist()  # type: ignore[no-any-return]
-        except UnicodeDecodeError:
-            return [value.as_buffer().to_pybytes().decode("utf-8", "surrogatepass") for value in array]
+        return self.array().to_pylist()  # type: ignore[no-any-return]
 
     def bytes(self) -> tuple[NDArray[np.int32], NDArray[np.uint8]]:
         """Return where each term begins and ends, and the bytes of all; see `bytes_of`."""
@@ -168,20 +164,14 @@ class Terms(Sequence[str]):
         return bounds, data
 
     def array(self) -> pa.StringArray:
-        """Return the terms as an array; half letters, which a list literal can name, are no valid strings in it."""
+        """Return the terms as an array."""
         import pyarrow as pa
 
         return pa.StringArray.from_buffers(len(self), *map(pa.py_buffer, self.bytes()))
 
     def __arrow_array__(self, type: pa.DataType | None = None) -> pa.Array:
-        import pyarrow as pa
 
-        array = self.array()
-        try:
-            array.validate(full=True)
-        except pa.ArrowInvalid:
-            return pa.array(self._strings, type)
-        return array if type is None else array.cast(type)
+        return self.array() if type is None else self.array().cast(type)
 
     def __len__(self) -> int:
         return len(self.numbers)

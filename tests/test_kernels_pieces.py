@@ -120,14 +120,12 @@ def test_no_utf8_is_refused_alike_and_forgotten() -> None:
 
 
 @compiled
-def test_half_letters_come_through() -> None:
-    """A list literal can name half of a letter; it is read alike, and Arrow refuses it alike."""
-    column = pa.array(['["\\ud800abc", "python"]'])
+def test_half_letters_are_dropped() -> None:
+    """A list literal can name half of a letter, which no file could hold: the rest of the term counts, either way."""
+    column = pa.array(['["py\\ud800thon", "sql"]'])
     found = [reader_of(native).read(column) for native in (True, False)]
-    assert rows_of(found[0]) == rows_of(found[1]) == [["\ud800abc", "python"]]
-    for read in found:
-        with pytest.raises(UnicodeEncodeError):
-            pa.array(read.terms, pa.string())
+    assert rows_of(found[0]) == rows_of(found[1]) == [["python", "sql"]]
+    assert all("python" in pa.array(read.terms, pa.string()).to_pylist() for read in found)
 
 
 @compiled

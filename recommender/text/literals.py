@@ -31,8 +31,17 @@ def read_literal(text: str) -> list[str] | None:
         return quoted if quoted and text.rstrip()[-1:] in "])}" else None
     if isinstance(content, dict):
         content = next((value for value in content.values() if isinstance(value, list)), list(content))
-    found = [_named(value) for value in content] if isinstance(content, list) else []
+    found = [_whole(_named(value)) for value in content] if isinstance(content, list) else []
     return [term for term in found if term] or None
+
+
+def _whole(term: str) -> str:
+    """Drop halves of letters (lone surrogates), which JSON can name and which no text can be written with.
+
+    >>> _whole("py\\ud800thon")
+    'python'
+    """
+    return term.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _named(value: object) -> str:
