@@ -65,5 +65,5 @@ def test_a_reader_of_csv_gets_the_cells_back(rows):
 )
 def test_what_is_no_table_is_refused(bounds, texts):
     """Bounds are checked at the door: nothing outside the given bytes is ever read."""
-    with pytest.raises(ValueError, match="column|bounds"):
+    with pytest.raises(ValueError, match=r"column|bounds"):
         LINES.csv_lines([np.array(b, np.int32) for b in bounds], [np.frombuffer(t, np.uint8) for t in texts], ",")
