@@ -18,6 +18,7 @@ from recommender.matcher.index import CORE, EVERYTHING, FORMS, JOINED, KEY, NUMB
 from recommender.matcher.neighbours import Neighbours
 from recommender.matcher.resolving import Resolver
 from recommender.matcher.spellings import LONGEST, Spellings
+from recommender.text import fold as fold_room
 from recommender.text.fold import key, keys
 from recommender.vocabulary import Vocabulary
 
@@ -48,6 +49,25 @@ ALIKE = st.one_of(
 def test_many_terms_fold_as_each_does(terms: list[str]) -> None:
     """The keys of many terms are the key of each, whatever signs they hold."""
     assert keys(terms) == [key(term) for term in terms]
+
+
+@compiled
+@given(st.lists(st.text() | SIGNED, max_size=9))
+@settings(max_examples=200, deadline=None)
+def test_many_terms_fold_alike_without_kernels(terms: list[str]) -> None:
+    """Kernels that are turned off while a process runs are used no more, and the keys are the same."""
+    found = keys(terms)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(PLAIN, "1")
+        patch.setattr(fold_room, "_folder", None)
+        assert keys(terms) == found
+
+
+@compiled
+def test_terms_of_classes_made_from_str_fold_too() -> None:
+    """What numpy gives for text is a str of its own class, and means the same."""
+    terms = ["Ab", "Émile", "C++"]
+    assert keys(np.array(terms)) == keys(terms)
 
 
 @compiled

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import pickle
+import random
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import numpy as np
@@ -169,6 +173,34 @@ def test_terms_by_number_mean_what_they_mean_by_name() -> None:
             assert reader.facts(read.terms).tolist() == reader.facts(list(read.terms)).tolist()
             assert reader.numbers(*read).tolist() == ProfileReader(MODEL.matcher_).numbers(*read).tolist()
         reader._forget()
+
+
+def test_threads_share_a_reader() -> None:
+    """Four threads that ask one reader get what each would get alone: no one's terms are taken for another's."""
+    rng = random.Random(3)
+    said = [
+        *MODEL.vocabulary_.names[:2000],
+        *MODEL.vocabulary_.forms,
+        *["".join(rng.choices("abcdef ", k=8)) for _ in range(800)],
+    ]
+    chunks = [pa.array([", ".join(rng.choices(said, k=6)) for _ in range(100)]) for _ in range(12)]
+    shared, cells_shared = ProfileReader(MODEL.matcher_), CellReader(ProfileReader(MODEL.matcher_))
+
+    def numbers(chunk: pa.Array, reader: ProfileReader, cell_reader: CellReader) -> list[int]:
+        return reader.numbers(*cell_reader.read(chunk)).tolist()
+
+    wanted = [
+        numbers(chunk, ProfileReader(MODEL.matcher_), CellReader(ProfileReader(MODEL.matcher_))) for chunk in chunks
+    ]
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda chunk: numbers(chunk, shared, cells_shared), chunks))
+    finally:
+        sys.setswitchinterval(usual)
+    assert found == wanted
+    assert [numbers(chunk, pickle.loads(pickle.dumps(shared)), cells_shared) for chunk in chunks[:2]] == wanted[:2]
 
 
 # -- plain pieces -----------------------------------------------------------------------------------------------------

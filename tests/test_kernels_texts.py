@@ -34,11 +34,19 @@ def test_compiled_texts_are_the_plain_ones(rows, between):
 
 @pytest.mark.parametrize(
     ("indptr", "numbers"),
-    [([0, 2], [0]), ([1, 1], [0]), ([0, 1], [9]), ([0, 2, 1], [0, 0])],
-    ids=["beyond the numbers", "not from 0", "beyond the words", "falling"],
+    [([0, 2], [0]), ([1, 1], [0]), ([0, 1], [9]), ([0, 2, 1], [0, 0]), ([0, 9, 1], [0]), ([], [0])],
+    ids=["beyond the numbers", "not from 0", "beyond the words", "falling", "beyond between", "no rows"],
 )
 def test_what_points_outside_is_refused(indptr, numbers):
     """Nothing outside the given arrays is ever read."""
     bounds, words = np.array([0, 1], np.int32), np.frombuffer(b"a", np.uint8)
     with pytest.raises(ValueError, match="rows"):
-        TEXTS.joined(np.array(indptr), np.array(numbers), bounds, words, b", ")
+        TEXTS.joined(np.array(indptr, np.int64), np.array(numbers), bounds, words, b", ")
+
+
+@pytest.mark.parametrize("bounds", [[], [0, 2], [-1, 1], [0, 9, 1], [0, 1, 0]])
+def test_words_outside_their_text_are_refused(bounds):
+    """So it is with words, also those whose neighbours lie within."""
+    words = np.frombuffer(b"a", np.uint8)
+    with pytest.raises(ValueError, match="bounds"):
+        TEXTS.joined(np.array([0, 1]), np.array([0]), np.array(bounds, np.int32), words, b", ")

@@ -65,9 +65,8 @@ cdef class Folder:
         free(self.text)
 
     def keys(self, list terms not None):
-        """Give the key of each term (str)."""
-        cdef str term
-        return [self.folded(term) for term in terms]
+        """Give the key of each term; what is of a class made from str is left to the plain code."""
+        return [self.folded(term) if type(term) is str else self.key(term) for term in terms]
 
     cdef str folded(self, str term):
         cdef int kind = self.ascii(term)

@@ -7,6 +7,8 @@ from libc.string cimport memchr, memcpy
 
 from cpython.bytes cimport PyBytes_AS_STRING, PyBytes_FromStringAndSize
 
+from recommender.kernels.rows cimport check_bounds
+
 cdef uint8_t QUOTE = 34
 
 
@@ -52,7 +54,7 @@ def csv_lines(list bounds, list texts, str delimiter):
     ``bounds`` holds for each column int32 (rows + 1,), where its cells begin and end in its bytes, ascending from 0 on;
     ``texts`` the bytes of each, uint8. A cell that holds the delimiter (one ASCII sign), a quote or a line's end is put
     in quotes, and its own are doubled (RFC 4180). Raises `ValueError` where columns are of different lengths, or
-    bounds lie outside their bytes.
+    bounds fall or lie outside their bytes.
     """
     cdef Py_ssize_t columns = len(bounds), rows, row, column, size = 0, found
     cdef uint8_t mark = ord(delimiter)
@@ -70,8 +72,9 @@ def csv_lines(list bounds, list texts, str delimiter):
             raise MemoryError
         for column in range(columns):
             of_bounds, of_text = bounds[column], texts[column]
-            if of_bounds.shape[0] != rows + 1 or of_bounds[0] != 0 or of_bounds[rows] > of_text.shape[0]:
-                raise ValueError("columns of different lengths, or cells outside their text")
+            check_bounds(of_bounds, of_text.shape[0])
+            if of_bounds.shape[0] != rows + 1 or of_bounds[0] != 0:
+                raise ValueError("columns of different lengths, or cells that do not begin at 0")
             cells[column] = &of_bounds[0]
             data[column] = &of_text[0] if of_text.shape[0] else NULL
         with nogil:

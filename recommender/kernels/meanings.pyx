@@ -7,6 +7,8 @@ import numpy as np
 from libc.math cimport pow
 from libc.stdint cimport int32_t, int64_t
 
+from recommender.kernels.rows cimport check_bounds
+
 cdef enum:
     ASKED_NOT = -2
 UNASKED = ASKED_NOT
@@ -15,16 +17,11 @@ UNASKED = ASKED_NOT
 
 def _check(ends, values, size, least, below):
     """Refuse places of ``size`` ranges that do not ascend from 0 to the end of ``values``, and values out of range."""
-    steps = np.diff(ends)
-    if len(steps) != size or ends[0] or ends[size] != len(values) or steps.min(initial=0) < 0:
+    ends = np.asarray(ends)
+    if len(ends) != size + 1 or ends[0] or ends[size] != len(values) or (ends[1:] < ends[:size]).any():
         raise ValueError("Places do not ascend from 0 to the end.")
     if len(values) and (values.min() < least or values.max() >= below):
         raise ValueError("A number is out of range.")
-
-
-def _lie_in(ends, size):
-    """Tell whether ends, at least one, ascend within 0 to ``size``."""
-    return len(ends) > 0 and ends[0] >= 0 and ends[len(ends) - 1] <= size and np.diff(ends).min(initial=0) >= 0
 
 
 @cython.final
@@ -74,8 +71,10 @@ cdef class Weights:
         ``said[said_from[e]:said_from[e + 1]]``; others are of no use to any form.
         """
         cdef Py_ssize_t rows = indptr.shape[0] - 1, row, doubts = 0
-        if not (0 < bits < 31 and _lie_in(indptr, codes.shape[0]) and _lie_in(said_from, said.shape[0])):
-            raise ValueError("Rows or words end outside of what there is.")
+        check_bounds(indptr, codes.shape[0])
+        check_bounds(said_from, said.shape[0])
+        if not 0 < bits < 31:
+            raise ValueError("Numbers of so many bits are out of range.")
         found, doubtful = np.full(codes.shape[0], -1, np.int32), np.empty(rows, np.int64)
         cdef _Row here = _Row(self, codes, facts, said_from, said, bits, found)
         cdef int64_t[::1] in_doubt = doubtful

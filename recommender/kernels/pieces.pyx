@@ -7,6 +7,8 @@ from libc.stdint cimport INT32_MAX, int8_t, int32_t, int64_t, uint8_t, uint32_t,
 from libc.stdlib cimport free, realloc
 from libc.string cimport memcmp, memcpy, memset
 
+from recommender.kernels.rows cimport check_bounds
+
 # Sorts of strings; equal strings of two sorts are two. Pieces without what stands around them, and terms, are BARE.
 cpdef enum:
     BARE, RAW, CELL
@@ -79,7 +81,7 @@ cdef class Strings:
     cdef Slot *slots
     cdef uint8_t *bytes
     cdef int32_t *readings
-    cdef Py_ssize_t count, room, capacity, used, held, told, space
+    cdef Py_ssize_t count, capacity, used, held, told, space
     cdef uint64_t seed
     cdef uint32_t answers
     cdef uint8_t[256] around, separators
@@ -193,7 +195,7 @@ cdef class Strings:
         cdef Py_ssize_t cells = bounds.shape[0] - 1, cell, at, start, low, high, piece = 0
         cdef int32_t number
         cdef const uint8_t *data = &text[0] if text.shape[0] else NULL
-        check(bounds, text.shape[0])
+        check_bounds(bounds, text.shape[0])
         unread, indptr = [], np.zeros(cells + 1, np.int64)
         cdef int64_t[::1] indptr_of = indptr
         for cell in range(cells):
@@ -288,7 +290,7 @@ cdef class Strings:
         cdef Py_ssize_t rows = indptr.shape[0] - 1, row, at, total = 0, distinct = 0
         cdef int32_t term
         cdef Text *text
-        check(indptr, numbers.shape[0])
+        check_bounds(indptr, numbers.shape[0])
         terms, ends = np.empty(self.count, np.int64), np.zeros(rows + 1, np.int64)
         for at in range(numbers.shape[0]):
             total += max(0, self._known(numbers[at]).count)
@@ -354,19 +356,3 @@ cdef class Strings:
                 found = kept._number(self.bytes + part.start, part.length, BARE)
                 kept.readings[kept.told - text.count + term] = found
         return kept
-
-
-ctypedef fused Bounds:
-    int32_t
-    int64_t
-
-
-cdef int check(const Bounds[::1] bounds, Py_ssize_t size) except -1:
-    """Refuse bounds that do not ascend within what has that size."""
-    cdef Py_ssize_t at
-    cdef bint wrong = bounds.shape[0] == 0 or bounds[0] < 0 or bounds[bounds.shape[0] - 1] > size
-    for at in range(bounds.shape[0] - 1):
-        wrong |= bounds[at] > bounds[at + 1]
-    if wrong:
-        raise ValueError("bounds must ascend within what they bound")
-    return 0

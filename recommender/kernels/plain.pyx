@@ -7,6 +7,8 @@ from cpython.unicode cimport Py_UNICODE_ISALNUM, Py_UNICODE_ISALPHA
 from libc.stdint cimport int32_t, int64_t, uint8_t
 from libc.string cimport memcmp
 
+from recommender.kernels.rows cimport check_bounds
+
 cdef enum:
     LONGEST = 200  # bytes; longer pieces are left to the caller
     NO_BREAK = 0xA0  # a blank
@@ -20,13 +22,9 @@ def lengths(const int32_t[::1] bounds, const uint8_t[::1] text, frozenset joinin
     may be a qualifier. What is told here is what `recommender.pieces.plain` tells, where it is told.
     """
     cdef Py_ssize_t pieces = bounds.shape[0] - 1, at
-    cdef bint wrong = pieces < 0 or bounds[0] < 0 or bounds[pieces] > text.shape[0]
-    found = np.zeros(max(pieces, 0), np.int64)
+    check_bounds(bounds, text.shape[0])
+    found = np.zeros(pieces, np.int64)
     cdef int64_t[::1] found_of = found
-    for at in range(pieces):
-        wrong |= bounds[at] > bounds[at + 1]
-    if wrong:
-        raise ValueError("bounds must ascend within what they bound")
     for at in range(pieces):
         if 0 < bounds[at + 1] - bounds[at] <= LONGEST:
             found_of[at] = length_of(&text[bounds[at]], bounds[at + 1] - bounds[at], joining, openings)

@@ -1,7 +1,14 @@
 # cython: language_level=3
-"""What kernels that read rows share: a look at what they are given. Included where it is cimported, no module."""
+"""What kernels share that read rows, or cells by their bounds: a look at what they are given.
 
-from libc.stdint cimport int64_t
+Included where it is cimported, no module.
+"""
+
+from libc.stdint cimport int32_t, int64_t
+
+ctypedef fused Bounds:
+    int32_t
+    int64_t
 
 
 cdef inline int check(right, what) except -1:
@@ -33,3 +40,15 @@ cdef inline Py_ssize_t check_rows(
                 right = right and least <= held[at] < size
     check(right, "rows")
     return longest
+
+
+cdef inline int check_bounds(const Bounds[::1] bounds, Py_ssize_t size) except -1:
+    """Refuse bounds that do not ascend, each of them, within what has that size."""
+    cdef Py_ssize_t at, last = bounds.shape[0] - 1
+    cdef const Bounds *ends = &bounds[0] if last >= 0 else NULL
+    cdef bint right = last >= 0 and ends[0] >= 0 and ends[last] <= size
+    for at in range(last):
+        right &= ends[at] <= ends[at + 1]
+    if not right:
+        raise ValueError("bounds must ascend within what they bound")
+    return 0

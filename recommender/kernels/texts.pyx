@@ -3,8 +3,10 @@
 
 import numpy as np
 
-from libc.stdint cimport int32_t, int64_t, uint8_t
+from libc.stdint cimport INT64_MIN, int32_t, int64_t, uint8_t
 from libc.string cimport memcpy
+
+from recommender.kernels.rows cimport check, check_bounds, check_rows
 
 
 def joined(
@@ -20,29 +22,17 @@ def joined(
     cdef Py_ssize_t rows = indptr.shape[0] - 1, most = bounds.shape[0] - 1, row, at, size = 0
     cdef int64_t number
     cdef int32_t length
-    cdef bint bad = rows < 0 or most < 0 or indptr[0] != 0 or indptr[rows] > numbers.shape[0]
     cdef bint first
     cdef const uint8_t* gap = between
     cdef Py_ssize_t wide = len(between)
-    if bad:
-        raise ValueError("rows outside the numbers")
-    if most and (bounds[0] < 0 or bounds[most] > words.shape[0]):
-        raise ValueError("words outside their text")
+    check_bounds(bounds, words.shape[0])
+    check_rows(indptr, numbers, INT64_MIN, most)
+    check(indptr[0] == 0, "rows")
     with nogil:
-        for row in range(rows):
-            if indptr[row + 1] < indptr[row]:
-                bad = True
-                break
-            for at in range(indptr[row], indptr[row + 1]):
-                number = numbers[at]
-                if number >= most:
-                    bad = True
-                elif number >= 0:
-                    if bounds[number + 1] < bounds[number]:
-                        bad = True
-                    size += bounds[number + 1] - bounds[number] + wide
-    if bad:
-        raise ValueError("rows, numbers or words that do not ascend, or are too large")
+        for at in range(indptr[rows]):
+            number = numbers[at]
+            if number >= 0:
+                size += bounds[number + 1] - bounds[number] + wide
     if size > 2147483647:
         raise OverflowError("the text is longer than int32 can tell")
     ends = np.zeros(rows + 1, np.int32)

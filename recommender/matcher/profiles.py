@@ -50,6 +50,10 @@ class ProfileReader(TermReader):
         Row ``i`` holds the terms ``terms[c] for c in codes[indptr[i]:indptr[i + 1]]``. Equals ``match_profile`` row by
         row.
         """
+        with self._lock:
+            return self._numbers(indptr, codes, terms)
+
+    def _numbers(self, indptr: Ints, codes: Ints, terms: Sequence[str]) -> NDArray[np.int32]:
         if len(self._evidence) > MOST_EVIDENCE or len(self._remainders) > MOST_EVIDENCE:
             self._forget()
         facts = self.facts(terms)

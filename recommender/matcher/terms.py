@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from array import array
 from collections.abc import Sequence
 from functools import cached_property
@@ -30,14 +31,26 @@ LONGEST_REMEMBERED: Final = 200
 
 
 class TermReader:
-    """Tell what terms mean by themselves, and what they can say about the ambiguous forms beside them."""
+    """Tell what terms mean by themselves, and what they can say about the ambiguous forms beside them.
+
+    Any number of threads may ask; one is answered at a time, for they share what is remembered.
+    """
 
     def __init__(self, matcher: Matcher) -> None:
+        self._lock = threading.RLock()
         self._matcher = matcher
         self._facts = Memory[int](MOST_TERMS)
         self._names = tuple(matcher.vocabulary.forms)
         self._alone: dict[int, int] = {}
         self._forget()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what a copy needs: it has a lock of its own, and numbers terms anew."""
+        return {**self.__dict__, "_lock": None, "_table": None, "_numbered": np.zeros(0, np.int64)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._lock = threading.RLock()
 
     def _forget(self) -> None:
         self._facts.forget()
@@ -54,9 +67,12 @@ class TermReader:
 
     def facts(self, terms: Sequence[str]) -> NDArray[np.int64]:
         """Return what is remembered of each term, int64, after matching those that were not seen yet."""
-        if not isinstance(terms, Terms):
+        with self._lock:
+            if isinstance(terms, Terms):
+                return self._facts_by_number(terms.table, terms.numbers)
             return np.array(self._facts_of(terms), np.int64)
-        table, numbers = terms.table, terms.numbers
+
+    def _facts_by_number(self, table: Any, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         if self._table is not table:
             self._table, self._numbered = table, np.zeros(0, np.int64)
         if len(self._numbered) < len(table):
@@ -94,16 +110,19 @@ class TermReader:
 
     def look_up(self, terms: Sequence[str]) -> None:
         """Match terms, all together, so that `recall` knows them."""
-        self._facts_of(terms)
+        with self._lock:
+            self._facts_of(terms)
 
     def known(self, term: str) -> int | str | None:
         """Tell which skill a term means by itself, as `Matcher.known` does, from what is remembered here."""
-        return self._meaning(term, self._facts_of([term])[0])
+        with self._lock:
+            return self._meaning(term, self._facts_of([term])[0])
 
     def recall(self, term: str) -> object:
         """Tell what `known` does of a term that is remembered, `recommender.text.UNSEEN` of any other."""
-        (fact,) = self._facts.recall((term,))
-        return UNSEEN if fact is None else self._meaning(term, fact)
+        with self._lock:
+            (fact,) = self._facts.recall((term,))
+            return UNSEEN if fact is None else self._meaning(term, fact)
 
     def _meaning(self, term: str, fact: int) -> int | str | None:
         number, form = (fact & MASK) - 1, ((fact >> BITS) & MASK) - 1

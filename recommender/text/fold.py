@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from recommender.characters import APOSTROPHES, INVISIBLE, LOOKALIKES, MARKS, SIGNS
 
@@ -192,9 +192,11 @@ def keys(terms: Sequence[str]) -> list[str]:
     >>> keys(["C#", "Ｔensor\\u200bFlow™"])
     ['c#', 'tensorflow']
     """
-    folder = _folder()
-    if folder is not None:
-        return folder(list(terms))
+    from recommender.kernels import kernel
+
+    compiled = kernel("fold")
+    if compiled is not None:
+        return _folder(compiled)(list(terms))
     folded = [key(term) if term.isascii() else term for term in terms]
     # A line break would part a term in two.
     wide = [at for at, term in enumerate(terms) if not term.isascii() and "\n" not in term]
@@ -204,12 +206,9 @@ def keys(terms: Sequence[str]) -> list[str]:
 
 
 @cache
-def _folder() -> Callable[[list[str]], list[str]] | None:
-    """Give the compiled twin of `keys`, None where there is none."""
-    from recommender.kernels import kernel
-
-    compiled = kernel("fold")
-    return None if compiled is None else compiled.Folder(_meaning, key).keys
+def _folder(compiled: Any) -> Callable[[list[str]], list[str]]:
+    """Give the compiled twin of `keys`, which remembers what signs become."""
+    return compiled.Folder(_meaning, key).keys  # type: ignore[no-any-return]
 
 
 def _meaning(sign: str) -> int:
