@@ -485,3 +485,52 @@ def test_what_lies_where_spark_would_write_stays(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="is there already"):
         run_spark(Job((str(source),), str(source)))
     assert source.read_text() == PLAIN
+
+
+def _batch(tmp_path: Path, name: str, content: bytes) -> tuple[list[str], list[str]]:
+    """Score a file: the skills that came out, and the reasons of the rejected."""
+    source, target = tmp_path / name, tmp_path / "out.csv"
+    source.write_bytes(content)
+    job = Job((str(source),), str(target), workers=1)
+    run(job)
+    with target.open(encoding="utf-8", newline="") as file:
+        rows = [row["skills"] for row in csv.DictReader(file)]
+    rejected = Path(job.rejected_file())
+    if not rejected.exists():
+        return rows, []
+    with rejected.open(encoding="utf-8", newline="") as file:
+        return rows, [row["reason"] for row in csv.DictReader(file)]
+
+
+@pytest.mark.parametrize("lines", [5, 6, 40, 900])
+def test_a_cell_of_many_quoted_lines_is_one_cell(tmp_path: Path, lines: int) -> None:
+    """A record may span many lines with quotes in each; none of them becomes a row of its own."""
+    cell = "\n".join(f'""said {n}"", photoshop' for n in range(lines))
+    content = f'id,skills,bio\n1,python,fine\n2,"java, sql","{cell}"\n3,"css, html",ok\n'
+    assert _batch(tmp_path, "in.csv", content.encode()) == (["python", "java, sql", "css, html"], [])
+
+
+def test_a_lone_carriage_return_costs_its_line(tmp_path: Path) -> None:
+    """A carriage return inside a row is told with its line, also beside rows of too few fields; in quotes it is text."""
+    content = b'id,skills,x\n1,python,a\n2,ja\rva,b\n3,sql,c\n4,"a\rb",d\n5,css\n'
+    rows, reasons = _batch(tmp_path, "in.csv", content)
+    assert rows == ["python", "sql", "a\rb"]
+    assert sorted(reasons) == ["2 fields where there are 3 columns", "carriage return outside quotes"]
+
+
+@pytest.mark.parametrize("depth", [150, 300, 20_000, 100_000])
+def test_json_of_any_depth_ends_no_run(tmp_path: Path, depth: int) -> None:
+    """A line that is nested too deeply is rejected; the lines beside it are read."""
+    deep = "[" * depth + "]" * depth
+    content = f'{{"skills": "python", "z": {deep}}}\n{{"skills": "java"}}\n'
+    rows, reasons = _batch(tmp_path, "in.jsonl", content.encode())
+    assert rows[-1] == "java"
+    assert len(rows) + len(reasons) == 2
+
+
+def test_half_a_letter_in_a_name_is_told(tmp_path: Path) -> None:
+    """A key that no file can hold costs its line."""
+    content = b'{"skills":["python"],"id":1}\n{"\\ud800":1,"skills":["sql"]}\n'
+    rows, reasons = _batch(tmp_path, "in.jsonl", content)
+    assert len(rows) == 1
+    assert "half a character" in reasons[0]

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import pyarrow as pa
 
 from recommender.batch.records import MOST_SHOWN, Rejected, in_its_encoding
@@ -36,6 +37,11 @@ _KINDS: Final[Mapping[type, str]] = {
 _WHOLE: Final = range(-(2**63), 2**63)
 """Whole numbers that a column of numbers can hold."""
 
+MOST_DEPTH: Final = 200
+"""Brackets within each other that are left to pyarrow's reader: at 20,000 it ended the process (signal 11)."""
+
+_OPENS, _CLOSES = np.frombuffer(b"[{", np.uint8), np.frombuffer(b"]}", np.uint8)
+
 
 def json_schema(path: Path, shape: Shape, name: str, most_bytes: int) -> pa.Schema:
     """Tell the columns of JSON Lines from the first part of the file; a line that is no object does not count.
@@ -54,8 +60,9 @@ def json_schema(path: Path, shape: Shape, name: str, most_bytes: int) -> pa.Sche
     good = [line for line in whole.split(b"\n") if _object(line) is not None]
     if not good:
         raise TableError(f'{name}: no line is a JSON object. Write one object per line: {{"skills": [...]}}.')
+    plain = b"\n".join(good) + b"\n"
     try:
-        schema = pj.read_json(pa.BufferReader(b"\n".join(good) + b"\n"), _block(whole)).schema
+        schema = _common_types(good) if _is_deep(plain) else pj.read_json(pa.BufferReader(plain), _block(whole)).schema
     except pa.ArrowInvalid:
         schema = _common_types(good)
     # A column of dates or times comes out as it came in: as text.
@@ -105,9 +112,22 @@ def _block(raw: bytes) -> Any:
     return pj.ReadOptions(use_threads=False, block_size=len(raw) + 2)
 
 
+def _is_deep(raw: bytes) -> bool:
+    """Tell whether a line may be nested so deeply that pyarrow's reader, which calls itself, would end the process."""
+    data = np.frombuffer(raw, np.uint8)
+    steps = np.isin(data, _OPENS).astype(np.int32) - np.isin(data, _CLOSES)
+    if int((steps > 0).sum()) <= MOST_DEPTH:
+        return False
+    depth = steps.cumsum()
+    starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(data[:-1] == ord("\n")) + 1])
+    before = depth[starts] - steps[starts]
+    return bool((np.maximum.reduceat(depth, starts) - before > MOST_DEPTH).any())
+
+
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
         value = json.loads(line)
+        "".join(value if isinstance(value, dict) else ()).encode()
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
@@ -120,7 +140,7 @@ def json_table(raw: bytes, encoding: str, schema: pa.Schema, reading: Reading) -
     lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
     reading.lines += lines
     options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
-    if b"\x00" not in raw:
+    if b"\x00" not in raw and not _is_deep(raw):
         try:
             table = pj.read_json(pa.BufferReader(raw), _block(raw), options)
             if table.num_rows == lines:
@@ -169,6 +189,10 @@ def _row(line: bytes) -> tuple[str, dict[str, Any]]:
         return f"is no JSON: {error}", {}
     if not isinstance(value, dict):
         return f"is {_KINDS[type(value)]}, not an object", {}
+    try:
+        "".join(value).encode()
+    except UnicodeEncodeError:
+        return "a name of it holds half a character (a lone surrogate)", {}
     return "", value
 
 

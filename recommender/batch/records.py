@@ -8,6 +8,7 @@ on in the next lines only if that makes a whole record; else that line alone is 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from os import SEEK_END
 from typing import BinaryIO, Final, NamedTuple
@@ -17,11 +18,8 @@ from numpy.typing import NDArray
 
 __all__ = ["Rejected", "clean_lines", "cut_points", "in_its_encoding"]
 
-MOST_LINES: Final = 500
-"""Lines that one record may span; more is a quote that was never closed."""
-
-MOST_TRIES: Final = 4
-"""Lines with quotes at which a record that spans lines is tried to end; it keeps work linear where every line is
+MOST_LINES: Final = 1000
+"""Lines that one record may span; more is a quote that was never closed. It keeps work linear where every line is
 broken."""
 
 REACH: Final = 1 << 20
@@ -76,7 +74,7 @@ def clean_lines(
     ends = np.flatnonzero(data == _NEWLINE) + 1
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]]) if len(ends) else ends
     bad = _torn(data, ends, ord(delimiter), ord(quote)) if quote else np.zeros(len(ends), np.bool_)
-    faults = _faulty_bytes(raw, data, starts, ends)
+    faults = _faulty_bytes(raw, data, starts, ends) | _lone_returns(data, ends, ord(quote) if quote else -1)
     if not bad.any() and not faults:
         return raw, [], False, np.flatnonzero(ends - starts > 1 + (data[np.maximum(ends - 2, 0)] == 13))
     return _mended(raw, starts.tolist(), ends.tolist(), bad, faults, (delimiter, quote, columns))
@@ -120,6 +118,19 @@ def _faulty_bytes(
             byte = raw[int(starts[line]) + error.start]
             faults.setdefault(line, f"byte {error.start + 1} of the line, 0x{byte:02x}, is not UTF-8")
     return faults
+
+
+def _lone_returns(data: NDArray[np.uint8], ends: NDArray[np.int64], quote: int) -> dict[int, str]:
+    """Find lines with a carriage return that neither ends them nor stands in quotes: some take it for a line's end."""
+    returns = np.flatnonzero(data == 13)
+    returns = returns[data[np.minimum(returns + 1, len(data) - 1)] != _NEWLINE]
+    if not len(returns):
+        return {}
+    line = np.searchsorted(ends, returns, side="right")
+    before = np.concatenate([np.zeros(1, np.int64), np.cumsum(data == quote)])
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+    outside = (before[returns] - before[starts[line]]) % 2 == 0
+    return dict.fromkeys(line[outside].tolist(), "carriage return outside quotes")
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -184,22 +195,16 @@ def _reaches(
 ) -> int:
     """Return the line at which a record that begins on ``line`` is whole, with a field for each column; or -1."""
     delimiter, quote, columns = dialect
-    mark = quote.encode()
-    tries = 0
-    if _record(delimiter, quote).fullmatch(raw, starts[line], ends[line]):
+    most = ends[min(line + MOST_LINES, len(ends)) - 1]
+    # The grammar leaves one place where a record can end, if any.
+    found = _record(delimiter, quote).match(raw, starts[line], min(most, starts[line] + REACH))
+    if not found:
+        return -1
+    last = bisect_left(ends, found.end())
+    if last == line:
         return line  # a quote inside a field without quotes is a letter like any other: 5" pipe
-    for last in range(line, min(line + MOST_LINES, len(starts))):
-        if last in faults or ends[last] - starts[line] > REACH:
-            return -1
-        if last == line or raw.count(mark, starts[last], ends[last]) == 0:
-            continue
-        text = raw[starts[line] : ends[last]]
-        if _record(delimiter, quote).fullmatch(text):
-            return last if len(_fields(delimiter, quote).findall(text)) == columns else -1
-        tries += 1
-        if tries == MOST_TRIES:
-            return -1
-    return -1
+    whole = len(_fields(delimiter, quote).findall(found[0])) == columns
+    return last if whole and faults.keys().isdisjoint(range(line, last + 1)) else -1
 
 
 def _shown(raw: bytes) -> str:

@@ -1,8 +1,8 @@
 """Compiled twins of the hottest loops; each has a plain one beside its caller, which says the same and is the measure.
 
 Nothing needs them: where no compiler was found at installation, or RECOMMENDER_PLAIN is set, `kernel` gives None and
-the plain code runs, slower and to the same bytes. They see numbers and bytes only, import no room, and hold no state
-that outlives a call but what their caller keeps.
+the plain code runs, slower and to the same bytes. They see numbers, bytes and strings, import no room,
+and hold no state that outlives a call but what their caller keeps.
 """
 
 from __future__ import annotations
