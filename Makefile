@@ -34,14 +34,18 @@ $(VENV)/.made:
 	@$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.ready: $(VENV)/.made pyproject.toml constraints.txt $(wildcard recommender/kernels/*.px[yd])
+BUILT_FROM := $(VENV)/.made pyproject.toml constraints.txt $(wildcard recommender/kernels/*.px[yd])
+
+$(VENV)/.ready: $(BUILT_FROM)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@$(BIN)/python -m compileall -q recommender
 	@touch $@
 
-$(VENV)/.ready-dev: $(VENV)/.ready
+# One installation with everything, so that the kernels are compiled once.
+$(VENV)/.ready-dev: $(BUILT_FROM)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[report,dev]"
-	@touch $@
+	@$(BIN)/python -m compileall -q recommender
+	@touch $(VENV)/.ready $@
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info
