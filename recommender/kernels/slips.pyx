@@ -11,8 +11,6 @@ from cpython.unicode cimport PyUnicode_READ_CHAR
 cdef enum:
     SHORTEST_WORD = 3
     SHORT_WORD = 5
-    LEAST_FOR_REPLACED = 6
-    LEAST_FOR_OTHER_ROW = 10
     MOST_CHANGED = 2
     LEAST_FOR_TWO = 8
 
@@ -103,15 +101,17 @@ cdef class Slips:
         stem, singular: give the stem of a word, and the word in the singular.
         replaced: names how a letter stands for another.
         beside: tells whether a letter lies on the keyboard beside any of others.
+        one_slip: adds the features of a single named edit, and gives 1, or 0 where it is no slip.
         plain: words of plain English (frozenset).
     """
 
-    cdef object stem, singular, replaced, beside
+    cdef object stem, singular, replaced, beside, one_slip
     cdef frozenset plain
     cdef dict names
 
-    def __init__(self, stem, singular, replaced, beside, frozenset plain not None):
-        self.stem, self.singular, self.replaced, self.beside, self.plain = stem, singular, replaced, beside, plain
+    def __init__(self, stem, singular, replaced, beside, one_slip, frozenset plain not None):
+        self.stem, self.singular, self.replaced, self.beside = stem, singular, replaced, beside
+        self.one_slip, self.plain = one_slip, plain
         self.names = {}
 
     def __call__(self, str asked not None, str held not None, dict known not None):
@@ -174,7 +174,7 @@ cdef class Slips:
             found[f"word of {len(held)}"] = 1.0
         name = self.one_edit(asked, held, &at)
         if name is not None:
-            return one_slip(held, name, at, found, alone)
+            return self.one_slip(held, name, at, found)
         if len(held) < LEAST_FOR_TWO or sign(asked, 0) != sign(held, 0) or not within(asked, 0, held, 0, 2):
             return 0
         if sign(asked, len(asked) - 1) != sign(held, len(held) - 1):
@@ -211,7 +211,6 @@ cdef class Slips:
             return "added beside" if self.beside(asked[at], held[max(0, at - 1) : at + 1]) else "added other"
         return None
 
-
     cdef str name_of(self, str letters):
         """Name how the first letter stands for the second; remembers letters, not signs of other scripts."""
         cdef str name = self.names.get(letters)
@@ -220,17 +219,3 @@ cdef class Slips:
             if letters.isascii():
                 self.names[letters] = name
         return name
-
-
-cdef int one_slip(str held, str name, Py_ssize_t at, dict found, bint alone) except -1:
-    cdef Py_ssize_t least = LEAST_FOR_OTHER_ROW if name == "replaced above" else LEAST_FOR_REPLACED
-    if alone and sign(name, 0) == 114 and len(held) < least:
-        return 0
-    found[name] = 1.0
-    if name.startswith(("dropped", "replaced", "added")):
-        found["unsure letters"] = log(len(held))
-    if at == 0:
-        found["first letter"] = 1.0
-    elif at >= len(held) - 1:
-        found["last letter " + name.partition(" ")[0]] = 1.0
-    return 1

@@ -146,7 +146,8 @@ def many_slips() -> Slips:
     compiled = kernel("slips")
     if compiled is None:
         return typing_slips
-    return compiled.Slips(stem, singular, _replaced, _is_beside, plain_english())  # type: ignore[no-any-return]
+    given = (stem, singular, _replaced, _is_beside, _one_slip, plain_english())
+    return compiled.Slips(*given)  # type: ignore[no-any-return]
 
 
 def _changed(ours: list[str], theirs: list[str]) -> list[tuple[str, str]]:
