@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import random
+import re
 import tomllib
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from recommender import SkillRecommender, columns, kernels
+from recommender import SkillRecommender, columns, kernels, variety
 from recommender.batch.writing import encode
+from recommender.matcher import differences, letters, neighbours
 from recommender.plans import Layout
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +42,20 @@ def test_a_kernel_that_cannot_be_loaded_is_no_missing_one(monkeypatch: pytest.Mo
     monkeypatch.delenv(kernels.PLAIN, raising=False)
     with pytest.raises(ModuleNotFoundError):
         kernels.kernel("rows")
+
+
+@pytest.mark.parametrize(
+    ("name", "constant", "plain"),
+    [
+        *[("slips", name, getattr(differences, name)) for name in
+          ("SHORTEST_WORD", "SHORT_WORD", "MOST_CHANGED", "LEAST_FOR_TWO")],
+        ("choosing", "STEPS", variety.STEPS), ("near", "SHIFT", max(neighbours._SHIFTS)), ("near", "OTHERS", letters._OTHERS),
+    ],
+)  # fmt: skip
+def test_what_a_kernel_writes_again_is_what_the_plain_code_says(name: str, constant: str, plain: int):
+    """A limit that is changed in the plain code is changed in its kernel too."""
+    source = (ROOT / f"recommender/kernels/{name}.pyx").read_text()
+    assert re.findall(rf"^    {constant} = (\d+)", source, re.MULTILINE) == [str(plain)]
 
 
 def _rows(model: SkillRecommender, count: int) -> list[str | None]:
