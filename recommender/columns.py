@@ -49,9 +49,7 @@ DECIMALS: Final = 4
 
 def fingerprint(model: SkillRecommender) -> str:
     """Return 12 hexadecimal digits that change with anything that a suggestion depends on."""
-    digest = hashlib.sha256(
-        repr((model.weights_, model.outlook_.as_of, model.vocabulary_.names)).encode("utf-8", "replace")
-    )
+    digest = hashlib.sha256(repr((model.weights_, model.outlook_.as_of, model.vocabulary_.content_hash)).encode())
     rooms = [array for room in (model.together_, model.similar_) for array in room.arrays().values()]
     for array in (*rooms, model.pairs_, model.twins_, model.popularity_, model.outlook_.demand):
         digest.update(np.ascontiguousarray(array).data)

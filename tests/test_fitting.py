@@ -17,6 +17,7 @@ from sklearn.utils.validation import check_is_fitted
 from small_world import POTTERS, WEAVERS, lists
 
 from recommender import SkillRecommender
+from recommender.columns import fingerprint
 from recommender.cooccurrence import Cooccurrence
 from recommender.documents import Documents
 from recommender.errors import InputError, NotFittedError, ProfileError
@@ -205,3 +206,13 @@ def test_a_score_needs_lists() -> None:
     """Lists too short to hide anything are refused, not scored 0."""
     with pytest.raises(InputError, match="3 recognised"):
         MODEL.score([["CSS"], ["qqqq"] * 9])
+
+
+def test_the_version_of_a_model_changes_with_its_aliases(tmp_path: Path) -> None:
+    """What terms are taken for is part of what a suggestion depends on: another alias, another version."""
+    versions = []
+    for place, alias in enumerate(("serpent", "serpent", "snake")):
+        table = tmp_path / f"{place}.csv"
+        table.write_text(f"name,aliases\nPython,{alias}\nSQL,\nExcel,\n", encoding="utf-8")
+        versions.append(fingerprint(SkillRecommender(vocabulary=str(table)).fit(LISTS)))
+    assert versions[0] == versions[1] != versions[2]
