@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
@@ -25,6 +25,9 @@ SEPARATORS: Final = (",", ";", "|")
 
 LONGEST_REMEMBERED: Final = 200
 
+# So many texts are remembered to be levels or none: few are written, but what else stands in brackets is endless.
+MOST_LEVELS: Final = 1 << 10
+
 _WHOLE: Final = re.compile(r"\s*[#\[({（]")
 
 AROUND: Final = " \t\r\n,;|"  # stands around a piece and is never part of a term
@@ -35,9 +38,14 @@ _BARE: Final = "\u200b\u00ad\u2060\ufeff"  # marks of no width
 
 _LETTER: Final = "[^\\W\u0130\u0131\u017f\u212a]"  # without those that a pattern takes for an i, an s or a k as well
 
+_WIDE: Final = "\uff3f\uff0d\uff0e"  # full-width marks, which part nothing
+
 _PLAIN: Final = re.compile(
-    rf"((?!_){_LETTER}(?:{_LETTER}|[ \u00a0{_BARE}-]|[.'](?=[^\W_]))*(?<=\w)[{_BARE}]*[+#]{{0,2}})[\s.]*"
+    rf"((?!_){_LETTER}(?:{_LETTER}|[ \u00a0{_BARE}{_WIDE}-]|[.'](?=[^\W_]))*(?<=\w)[{_BARE}]*[+#]{{0,2}})[\s.]*"
 )
+
+# A term and what may be said of it: "Excel (expert)", "Excel: basic", "Excel - 5 years".
+_SAID: Final = re.compile(r"([^:()]*?)(?: ?\(([\w ]+)\)|: ([\w ]+)| - ([\w ]+))")
 
 _JOINING: Final = frozenset(
     "and or plus also etc eg incl including more others on et und y with via using in so".split()  # noqa: SIM905
@@ -57,9 +65,31 @@ OTHERWISE: Final[Read] = ("\0",)
 
 
 def plain(bare: str) -> Read:
-    """Read the commonest kind of piece, one term as it stands; `OTHERWISE` for any other."""
+    """Read the commonest kinds of piece, one term as it stands; `OTHERWISE` for any other.
+
+    >>> plain("machine learning."), plain("Excel (expert)"), plain("Word and Excel") is OTHERWISE
+    (('machine learning',), ('Excel (expert)',), True)
+    """
     if not bare:
         return ()
+    found = _one_term(bare)
+    return _with_level(bare) if found is OTHERWISE else found
+
+
+def _with_level(bare: str) -> Read:
+    """Read a plain term with a level or so behind it, of which nothing is parted either."""
+    match = _SAID.fullmatch(bare) if len(bare) <= LONGEST_REMEMBERED else None
+    if match is None or _one_term(match[1]) != (match[1],) or not _is_level(match[2] or match[3] or match[4]):
+        return OTHERWISE
+    return OTHERWISE if is_qualifier(bare) else (bare,)
+
+
+@lru_cache(maxsize=MOST_LEVELS)
+def _is_level(said: str) -> bool:
+    return is_qualifier(said) and _JOINING.isdisjoint(said.lower().split())
+
+
+def _one_term(bare: str) -> Read:
     match = _PLAIN.fullmatch(bare) if len(bare) <= LONGEST_REMEMBERED else None
     if (
         match is None

@@ -36,7 +36,9 @@ from recommender.memory import Memory
 MODEL = SkillRecommender.load()
 PIECES = ["Python", " OpenCV", "Word and Excel", "NLP", "TF", "keras", "C++", "C#", "Python (Django, Flask)", "#seo #ads", "golf (zz",
           "5 years", "expert", "SQL/MySQL", "• bullet", "Skills: Figma", '["a"', "and R", "e.g. Java", "", " ", "MS Office: Word", "x)",
-          "Node.js", "React / Vue", "\n* line", "Ｆｉｇｍａ", "Рython", "etc.", "1. Photoshop", '"quoted"', "AWS", "terraform"]  # fmt: skip
+          "Node.js", "React / Vue", "\n* line", "Ｆｉｇｍａ", "Рython", "etc.", "1. Photoshop", '"quoted"', "AWS", "terraform",
+          "Excel (expert)", "Java: basic", "SQL - 5 years", "5 - 10 years", "Level 3 (expert)", "job＿costing", "C++(good)",
+          "English: native or bilingual", "Word: basic and good", "A (B) - 2 years", "level: 3", "TF (expert)"]  # fmt: skip
 CELLS = st.lists(st.sampled_from(PIECES), max_size=6).flatmap(
     lambda parts: st.lists(
         st.sampled_from([",", ", ", ";", "|", " | ", "\n", " "]), min_size=len(parts), max_size=len(parts)

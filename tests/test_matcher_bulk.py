@@ -157,7 +157,7 @@ def test_only_what_is_too_little_is_left_out(terms: list[str], least: float) -> 
     for asked in map(key, terms):
         words, spelt = asked.split(" "), index.spellings.near(forms.squeezed(asked))
         whole = near_among(index, asked, words, spelt)
-        found = near_for(index, asked, words, spelt, least)
+        found = near_for(index, asked, spelt, least)
         assert found == whole or (not found and all(odds(one.features) < least for one in whole))
 
 

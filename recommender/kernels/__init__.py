@@ -18,7 +18,8 @@ PLAIN: Final = "RECOMMENDER_PLAIN"
 
 
 NAMES: Final = (
-    "choosing", "fold", "held", "lines", "meanings", "naming", "near", "pieces", "plain", "rows", "slips", "texts",
+    "choosing", "cues", "fold", "held", "known", "lines", "meanings", "naming", "near", "pieces", "plain", "rows",
+    "slips", "texts",
 )  # fmt: skip
 
 

@@ -9,11 +9,22 @@ from libc.string cimport memcmp, memcpy, memset
 
 from recommender.kernels.rows cimport check_bounds
 
+cdef extern from *:
+    """
+    #if defined(__GNUC__) || defined(__clang__)
+    #define ASK_FOR(place) __builtin_prefetch(place)
+    #else
+    #define ASK_FOR(place) ((void)0)
+    #endif
+    """
+    void ASK_FOR(const void *place) noexcept nogil
+
 # Sorts of strings; equal strings of two sorts are two. Pieces without what stands around them, and terms, are BARE.
 cpdef enum:
     BARE, RAW, CELL
 
 cdef enum:
+    AHEAD = 32  # so many pieces are looked up side by side: what one waits for from memory comes with that of others
     UNREAD = -2  # no one asked yet what the string reads as
     ODD = -1  # it is not plain, or needs the rest of its cell
 
@@ -125,7 +136,10 @@ cdef class Strings:
 
     cdef int32_t _number(self, const uint8_t *at, Py_ssize_t length, int sort) except -1:
         """Return the number of a string, a new one if it is new; ``at`` may lie among the bytes held."""
-        cdef uint32_t hash = hashed(at, length, self.seed + <uint64_t>sort * MIX)
+        return self._numbered(at, length, sort, hashed(at, length, self.seed + <uint64_t>sort * MIX))
+
+    cdef int32_t _numbered(self, const uint8_t *at, Py_ssize_t length, int sort, uint32_t hash) except -1:
+        """Return the number of a string with this hash."""
         cdef Py_ssize_t slot
         cdef size_t offset = <size_t>at - <size_t>self.bytes
         cdef bint own = self.bytes != NULL and offset < <size_t>self.used
@@ -209,20 +223,54 @@ cdef class Strings:
         for cell in range(cells):
             start = bounds[cell]
             for at in range(start, bounds[cell + 1]):
-                if not self.separators[data[at]] and at + 1 < bounds[cell + 1]:
-                    continue
-                low, high = start, at + 1
+                if self.separators[data[at]] or at + 1 == bounds[cell + 1]:
+                    ends_of[piece] = at + 1
+                    piece += 1
+        self._number_pieces(data, bounds, indptr_of, ends_of, numbers_of, unread)
+        return indptr, numbers, ends, np.array(unread, np.int64)
+
+    cdef int _number_pieces(
+        self, const uint8_t *data, const int32_t[::1] bounds, const int64_t[::1] indptr, const int64_t[::1] ends,
+        int64_t[::1] numbers, list unread,
+    ) except -1:
+        """Number the pieces that end there, without what stands around them, some side by side."""
+        cdef const uint8_t *texts[AHEAD]
+        cdef Py_ssize_t lengths[AHEAD]
+        cdef uint32_t hashes[AHEAD]
+        cdef Py_ssize_t first, at, low, high, start = 0, cell = 0, pieces = ends.shape[0], some
+        cdef int32_t number
+        for first in range(0, pieces, AHEAD):
+            some = min(pieces - first, <Py_ssize_t>AHEAD)
+            for at in range(some):
+                while indptr[cell] <= first + at:  # the piece begins a cell, or its cell goes on
+                    start = bounds[cell]
+                    cell += 1
+                low, high = start, ends[first + at]
+                start = high
                 while low < high and self.around[data[low]]:
                     low += 1
                 while low < high and self.around[data[high - 1]]:
                     high -= 1
-                number = self._number(data + low, high - low, BARE)
+                texts[at], lengths[at] = data + low, high - low
+                hashes[at] = hashed(data + low, high - low, self.seed + <uint64_t>BARE * MIX)
+                if self.capacity:
+                    ASK_FOR(&self.slots[hashes[at] & (self.capacity - 1)])
+            for at in range(some):
+                if self.capacity:
+                    number = self.slots[hashes[at] & (self.capacity - 1)].number
+                    if number >= 0:
+                        ASK_FOR(&self.texts[number])
+            for at in range(some):
+                if self.capacity:
+                    number = self.slots[hashes[at] & (self.capacity - 1)].number
+                    if number >= 0:
+                        ASK_FOR(self.bytes + self.texts[number].start)
+            for at in range(some):
+                number = self._numbered(texts[at], lengths[at], BARE, hashes[at])
                 if self._ask(number):
                     unread.append(number)
-                numbers_of[piece] = number
-                ends_of[piece] = start = at + 1
-                piece += 1
-        return indptr, numbers, ends, np.array(unread, np.int64)
+                numbers[first + at] = number
+        return 0
 
     def number(self, const int64_t[::1] starts, const int64_t[::1] ends, const uint8_t[::1] text, int sort):
         """Return the numbers of some parts of a text, and those that `learn` must be told of, int64 both."""

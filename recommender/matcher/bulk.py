@@ -6,27 +6,31 @@ looked up for all keys in one go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
+from recommender.kernels import kernel
 from recommender.matcher.calibration import odds
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import squeezed
 from recommender.matcher.neighbours import Neighbours
-from recommender.matcher.readings import Reading, readings
+from recommender.matcher.readings import Reading, may_be_read, readings
 from recommender.matcher.relations import near_for
 from recommender.matcher.resolving import LONGEST_SEARCHED, MOST_REMEMBERED, REFUSED, Resolved, Resolver
+from recommender.matcher.words import SHORTENED
 from recommender.memory import uncollected
 from recommender.text import is_qualifier
 from recommender.text.fold import keys as fold_all
+from recommender.text.qualifiers import ends_of_qualifiers, marks_of_qualifiers
 
-__all__ = ["BulkResolver"]
+__all__ = ["BulkResolver", "told_apart"]
 
 # So many terms are resolved in one go: enough to share, few enough to hold what is found for them.
 TERMS_AT_ONCE: Final = 1 << 15
-# Making the tables of neighbours costs as much as searching so many keys one by one (73,000 names, measured).
-KEYS_BEFORE_TABLES: Final = 4096
+# Making the tables of neighbours costs as much as searching so many keys one by one (73,000 names, measured; without
+# the compiled twin, as twice as many).
+KEYS_BEFORE_TABLES: Final = 2048
 # Fewer keys than these are searched one by one even then: a look-up of many has a price of its own.
 LEAST_FOR_TABLES: Final = 64
 
@@ -63,30 +67,39 @@ class BulkResolver:
         return found
 
     def _resolve(self, terms: Sequence[str]) -> list[Resolved]:
-        resolver = self._resolver
-        code_of, forms = resolver.vocabulary.codes.get, resolver.vocabulary.forms
-        found: list[Resolved] = []
-        plain: list[tuple[int, str]] = []
+        found, plain, asked = self._told_apart(terms, fold_all(terms))
         others: list[_Other] = []
-        for at, (term, key) in enumerate(zip(terms, fold_all(terms), strict=True)):
-            form = None
-            if key in forms:
-                form, code = key, None
-            elif (code := code_of(key)) is None and key and len(key) <= LONGEST_SEARCHED:
-                variants = readings(term, key)
-                form = resolver.form_among(variants) if variants else None
-                if form is None and variants:
-                    others.append(_Other(at, key, variants))
-                elif form is None:
-                    plain.append((at, key))
-            found.append((key, form, REFUSED if code is None else code if code >= 0 else ~code))
-        numbers = self._plain_numbers(plain)
+        for at in asked:
+            key = found[at][0]
+            variants = readings(terms[at], key)
+            form = self._resolver.form_among(variants) if variants else None
+            if form is not None:
+                found[at] = key, form, REFUSED
+            elif variants:
+                others.append(_Other(at, key, variants))
+            else:
+                plain.append(at)
+        numbers = self._plain_numbers([(at, found[at][0]) for at in plain])
         numbers.update(self._other_numbers(others))
         for at, number in numbers.items():
             # Hardly any term is a qualifier: it is asked of what is accepted only.
             if number >= 0 and not is_qualifier(terms[at]):
                 found[at] = found[at][0], None, number
         return found
+
+    @cached_property
+    def _told_apart(self) -> Callable[[Sequence[str], list[str]], tuple[list[Resolved], list[int], list[int]]]:
+        """Tell what terms with these keys stand for, and the places of those to be searched for: plain ones, others.
+
+        Plain ones say no more than their key; of the others the readings tell.
+        """
+        vocabulary, compiled = self._resolver.vocabulary, kernel("known")
+        codes, forms = vocabulary.codes.table(), vocabulary.forms
+        if compiled is None:
+            return lambda terms, keys: told_apart(terms, keys, codes, forms)
+        words, marks = (*ends_of_qualifiers(), frozenset(SHORTENED)), marks_of_qualifiers()
+        given = (codes, forms, LONGEST_SEARCHED, REFUSED, words, marks, may_be_read)
+        return compiled.Known(*given).told_apart  # type: ignore[no-any-return]
 
     def _plain_numbers(self, unknown: list[tuple[int, str]]) -> dict[int, int]:
         """Give the numbers of terms, given by place and unknown key, that say no more than their key."""
@@ -124,16 +137,37 @@ class BulkResolver:
         places = self._spelt_like([squeezed(key) for key in least_of])
         near_of: dict[str, _Near] = {}
         for (key, least), spelt in zip(least_of.items(), places, strict=True):
-            found = near_for(index, key, key.split(" "), spelt, least)
+            found = near_for(index, key, spelt, least)
             near_of[key] = [(index.number(one.place), one.features) for one in found] if found else []
         return near_of
 
     def _spelt_like(self, joined: list[str]) -> list[list[int]]:
         """Find the places near in spelling."""
-        if len(joined) < LEAST_FOR_TABLES or self._searched < KEYS_BEFORE_TABLES:
+        made = "_neighbours" in self.__dict__
+        if not made and (len(joined) < LEAST_FOR_TABLES or self._searched < KEYS_BEFORE_TABLES):
             spelt_like = self._resolver.index.spellings.near
             return [spelt_like(string) for string in joined]
         return self._neighbours.near(joined)
+
+
+def told_apart(
+    terms: Sequence[str], keys: Sequence[str], codes: Mapping[str, int], forms: Container[str]
+) -> tuple[list[Resolved], list[int], list[int]]:
+    """Tell terms apart by their keys: what they stand for, the places of plain unknown ones, and those of others.
+
+    >>> told_apart(["Go", "golf", "golf (expert)"], ["go", "golf", "golf expert"], {"go": 4}, ())
+    ([('go', None, 4), ('golf', None, -1), ('golf expert', None, -1)], [1], [2])
+    """
+    found: list[Resolved] = []
+    plain: list[int] = []
+    others: list[int] = []
+    for at, (term, key) in enumerate(zip(terms, keys, strict=True)):
+        form = key if key in forms else None
+        code = codes.get(key) if form is None else None
+        if form is None and code is None and 0 < len(key) <= LONGEST_SEARCHED:
+            (others if may_be_read(term, key) else plain).append(at)
+        found.append((key, form, REFUSED if code is None else code if code >= 0 else ~code))
+    return found, plain, others
 
 
 def _searched(one: _Other) -> list[str]:

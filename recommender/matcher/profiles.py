@@ -131,7 +131,7 @@ class ProfileReader(TermReader):
         question, at = question[other], speaking[at[other]]
         starts, words = np.array(self._words_from), np.array(self._words)
         which, place = spread(starts[said[at]], starts[said[at] + 1])
-        cues = max(len(self._cue_words or ()), 1)
+        cues = max(len(self._cue_words), 1)
         told = distinct(question[which] * cues + words[place])
         return Questions(asked, row, known // most, known % most, told // cues, told % cues)
 

@@ -11,7 +11,7 @@ from recommender.text import Step, look_alike_words, unqualified
 from recommender.text import key as fold
 from recommender.text.qualifiers import may_be_qualified
 
-__all__ = ["Reading", "readings"]
+__all__ = ["Reading", "may_be_read", "readings"]
 
 
 _SHORTENED: Final = frozenset(SHORTENED)
@@ -35,11 +35,9 @@ def readings(term: str, key: str) -> list[Reading]:
     >>> [reading.key for reading in readings("Design, logo (expert)", "design logo expert")]
     ['design logo', 'logo design']
     """
-    words = key.split(" ")
-    full = " ".join([SHORTENED.get(word, word) for word in words]) if not _SHORTENED.isdisjoint(words) else key
-    # Most terms are plain words.
-    if full == key and key.isascii() and not may_be_qualified(term, key):
+    if not may_be_read(term, key):
         return []
+    full = " ".join([SHORTENED.get(word, word) for word in key.split(" ")])
     found: list[Reading] = []
     looks = look_alike_words(key)
     if looks != key:
@@ -58,6 +56,11 @@ def readings(term: str, key: str) -> list[Reading]:
     if bare.endswith(")") and "(" in bare:
         found += _brackets(bare, steps)
     return [reading for reading in found if reading.key and reading.key != key]
+
+
+def may_be_read(term: str, key: str) -> bool:
+    """Tell whether a term may have readings other than its key: most are plain words and have none."""
+    return not (key.isascii() and _SHORTENED.isdisjoint(key.split(" "))) or may_be_qualified(term, key)
 
 
 def _brackets(bare: str, steps: tuple[Step, ...]) -> list[Reading]:

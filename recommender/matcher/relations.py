@@ -71,13 +71,17 @@ def _explained(found: list[Found]) -> bool:
     return any("two slips" not in one.features for one in found)
 
 
-def near_for(index: FormIndex, key: str, words: list[str], neighbours: list[int], least: float) -> list[Found]:
+def near_for(index: FormIndex, key: str, neighbours: list[int], least: float) -> list[Found]:
     """Do what `near_among` does, but give nothing where no relation can reach the odds ``least``.
 
     An abbreviation is never sure, and what it may stand for takes long to find. What the index surely does not hold is
     not looked up.
     """
+    words = key.split(" ")
     held = index.may_hold(key, words)
+    unsure = most_for_abbreviations(len(words) > 1) < least
+    if unsure and not held and not neighbours:
+        return []
     found = _closest(index, key, words, held) if held & ~CORE else []
     if neighbours:
         found = found + _misspelt(index, key, neighbours, index.slips)
@@ -85,8 +89,8 @@ def near_for(index: FormIndex, key: str, words: list[str], neighbours: list[int]
             return found
     elif found:
         return found
-    found = found + _same_core(index, words) if held & CORE else found
-    unsure = most_for_abbreviations(len(words) > 1) < least
+    if held & CORE:
+        found = found + _same_core(index, words, least if unsure and not found else 0.0)
     if unsure and not (found and any(odds(one.features) >= least for one in found)):
         return []
     return found + _abbreviated(index, key, words)
@@ -218,22 +222,26 @@ def _misspelt(index: FormIndex, key: str, neighbours: list[int], slips: Slips) -
     return found
 
 
-def _same_core(index: FormIndex, words: list[str]) -> list[Found]:
-    """Find keys that differ in versions, vendors or heads only."""
+def _same_core(index: FormIndex, words: list[str], least: float = 0.0) -> list[Found]:
+    """Find keys that differ in versions, vendors or heads only; nothing where none reaches the odds ``least``."""
     ours = core(words)
     if ours is None:
         return []
-    found = []
     small = len(ours.text.split()) == 1
+    likely: list[tuple[int, Features]] = []
     for place in index.find("core", ours.text):
-        said, theirs = index.words(place), index.core(place)
+        theirs = index.core(place)
         # "A-GPS" and "GPS" differ in what looks like a small word, "digital performance" in an ending.
         alike = ours == theirs and (small or index.is_product(place))
-        if theirs is None or alike or _means_another(index, words, said):
-            continue
-        if inflection(words, said) is not None:
-            found.append(Found(place, "same core", _core_features(index, place, ours, theirs)))
-    return found
+        if theirs is not None and not alike:
+            likely.append((place, _core_features(index, place, ours, theirs)))
+    if not any(odds(features) >= least for _, features in likely):
+        return []
+    return [
+        Found(place, "same core", features)
+        for place, features in likely
+        if not _means_another(index, words, said := index.words(place)) and inflection(words, said) is not None
+    ]
 
 
 def _core_features(index: FormIndex, place: int, ours: Core, theirs: Core) -> Features:

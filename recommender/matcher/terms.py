@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.matcher.cues import Cues, cues_of
 from recommender.matcher.match import REFUSED, Matcher
 from recommender.matcher.meanings import Meanings
 from recommender.memory import Memory
@@ -94,19 +95,20 @@ class TermReader:
         return [learned[term] if fact is None else fact for term, fact in zip(terms, found, strict=True)]
 
     def _matched(self, new: Sequence[str]) -> dict[str, int]:
-        """Match terms, and note what they mean."""
-        return {
-            term: self._note(term, *found) for term, found in zip(new, self._matcher.resolve_many(new), strict=True)
-        }
-
-    def _note(self, term: str, folded: str, form: str | None, number: int) -> int:
-        """Remember what a term means, and return it as one integer."""
-        place = -1 if form is None else self._meanings.forms[form]
-        evidence = self._evidence_of(folded, number, form) if self._cue_words is not None else 0
-        fact = (number + 1) | (place + 1) << BITS | evidence << (2 * BITS)
-        if len(term) <= LONGEST_REMEMBERED:
-            self._facts.keep(term, fact)
-        return fact
+        """Match terms, and note what they mean, each as one integer."""
+        found = self._matcher.resolve_many(new)
+        said = self._held_cues.found([key for key, _, _ in found])
+        learned: dict[str, int] = {}
+        for term, (key, form, number), words in zip(new, found, said, strict=True):
+            fact = number + 1
+            if words or form is not None or fact:
+                fact |= self._evidence_of(key, number, form, words) << (2 * BITS)
+            if form is not None:
+                fact |= (self._meanings.forms[form] + 1) << BITS
+            learned[term] = fact
+            if len(term) <= LONGEST_REMEMBERED:
+                self._facts.keep(term, fact)
+        return learned
 
     def look_up(self, terms: Sequence[str]) -> None:
         """Match terms, all together, so that `recall` knows them."""
@@ -134,10 +136,9 @@ class TermReader:
             return number
         return key if form >= 0 and self._matcher.is_ambiguous(key := fold(term)) else None
 
-    def _evidence_of(self, folded: str, number: int, form: str | None) -> int:
+    def _evidence_of(self, folded: str, number: int, form: str | None, words: tuple[int, ...]) -> int:
         """Number what a term says: its skill and the cue words that its key holds; for a form, itself."""
-        words = self._words_in(folded)
-        if number == REFUSED and not words and form is None:
+        if not self._cue_words:
             return 0
         said = number if form is None and not words else (number, words, form, form == folded)
         evidence = self._evidence.setdefault(said, len(self._evidence))
@@ -151,39 +152,17 @@ class TermReader:
     # -- cue words -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _cue_words(self) -> dict[str, int] | None:
-        """Number the words that any meaning of any form names as a cue; None for a vocabulary without senses."""
-        senses = self._matcher.vocabulary.senses
-        if not senses:
-            return None
-        words = (fold(cue) for sense in senses for cue in sense.cues if not cue.startswith("@"))
+    def _cue_words(self) -> dict[str, int]:
+        """Number the words that any meaning of any form names as a cue; none for a vocabulary without senses."""
+        words = (
+            fold(cue) for sense in self._matcher.vocabulary.senses for cue in sense.cues if not cue.startswith("@")
+        )
         return {word: number for number, word in enumerate(dict.fromkeys(words))}
 
     @cached_property
     def _meanings(self) -> Meanings:
-        return Meanings(self._matcher.vocabulary, self._matcher.senses, self._cue_words or {})
+        return Meanings(self._matcher.vocabulary, self._matcher.senses, self._cue_words)
 
     @cached_property
-    def _longest_cue(self) -> int:
-        return max((word.count(" ") + 1 for word in self._cue_words or ()), default=0)
-
-    @cached_property
-    def _openers(self) -> frozenset[str]:
-        """Hold the words that cues of several words begin with: few terms hold one."""
-        return frozenset(word.partition(" ")[0] for word in self._cue_words or () if " " in word)
-
-    def _words_in(self, folded: str) -> tuple[int, ...]:
-        """Return the cue words that a key holds, as whole words."""
-        cues = self._cue_words
-        if not cues or not folded:
-            return ()
-        if " " not in folded:
-            return (cues[folded],) if folded in cues else ()
-        words = folded.split(" ")
-        found = [cues[word] for word in words if word in cues]
-        if not self._openers.isdisjoint(words):
-            places = [at for at, word in enumerate(words) if word in self._openers]
-            for length in range(2, min(self._longest_cue, len(words)) + 1):
-                runs = [" ".join(words[at : at + length]) for at in places if at + length <= len(words)]
-                found += [cues[run] for run in runs if run in cues]
-        return tuple(found)
+    def _held_cues(self) -> Cues:
+        return cues_of(self._cue_words)

@@ -101,9 +101,15 @@ class KeyTable:
             return self._table.get(key)
         self._looked_up += 1
         if self._looked_up > LOOK_UPS_BEFORE_BUILDING:
-            self._table = dict(zip(self.keys, self.codes, strict=True))
+            self.table()
         at = bisect_left(self.keys, key)
         return self.codes[at] if at < len(self.keys) and self.keys[at] == key else None
+
+    def table(self) -> dict[str, int]:
+        """Give what all keys stand for, as a dictionary; made when first asked for."""
+        if self._table is None:
+            self._table = dict(zip(self.keys, self.codes, strict=True))
+        return self._table
 
     def __contains__(self, key: str) -> bool:
         return self.get(key) is not None
