@@ -8,6 +8,7 @@ under another name and renamed, and its record, with size and checksum, is writt
 from __future__ import annotations
 
 import gc
+import heapq
 import json
 import os
 import shutil
@@ -283,4 +284,4 @@ def _summary(
 
 
 def _commonest(counts: Counter[str]) -> list[list[Any]]:
-    return [list(pair) for pair in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_NAMED]]
+    return [list(pair) for pair in heapq.nsmallest(MOST_NAMED, counts.items(), key=lambda pair: (-pair[1], pair[0]))]
