@@ -19,7 +19,7 @@ HEAD = f"# format: {thesaurus.FORMAT}\nkind\tword\tothers\n"
 def test_the_shipped_table_is_sound() -> None:
     """Every row has a known kind, a word and others, none twice; no row stands there twice."""
     rows = thesaurus.check(PATH).strip().split("\n")
-    assert len(rows) == len(set(rows)) > 15000
+    assert len(rows) == len(set(rows)) > 25000
     for row in rows:
         _, word, others = row.split("\t")
         held = others.split("; ") if row.startswith("phrase") else [word, *others.split(" ")]
@@ -35,6 +35,14 @@ def test_the_scan_equals_a_plain_reading() -> None:
             stems = {stem(other) for other in (head, *others.split(" "))} if kind != "phrase" else set()
             found |= stems - {root} if root in stems else set()
         assert set(said_for(word)) == found, word
+
+
+def test_an_index_finds_what_scans_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who asks for many words gets the same rows, in the same order."""
+    openings = ["sup", "supe", "bookkeep", "to", "t", "look after", "zzz", "-", ""]
+    scanned = [list(map(thesaurus._row, thesaurus._scanned(opening))) for opening in openings]
+    monkeypatch.setattr(thesaurus, "SCANS_BEFORE_INDEX", 0)
+    assert [list(thesaurus.rows_with(opening)) for opening in openings] == scanned
 
 
 def test_words_stand_for_each_other_both_ways() -> None:

@@ -43,6 +43,9 @@ _IRREGULAR: Final = {
     "crises": "crisis", "axes": "axis", "appendices": "appendix", "vertices": "vertex", "bacteria": "bacterium",
     "curricula": "curriculum", "strata": "stratum", "fungi": "fungus", "larvae": "larva", "algae": "alga",
     "shoes": "shoe", "toes": "toe", "canoes": "canoe", "axles": "axle", "caches": "cache", "headaches": "headache",
+    "menus": "menu", "taxis": "taxi", "bureaus": "bureau", "alkalis": "alkali", "craftsmen": "craftsman",
+    "salesmen": "salesman", "draughtsmen": "draughtsman", "firemen": "fireman", "policemen": "policeman",
+    "fishermen": "fisherman", "foremen": "foreman", "workmen": "workman", "seamen": "seaman",
     "drawn": "draw", "sewn": "sew", "grown": "grow", "led": "lead", "held": "hold", "kept": "keep",
 }  # fmt: skip
 # Words whose last letters are no ending: a career is no one who cares, and the police makes no policy.
@@ -68,6 +71,8 @@ referee refuge residence restore reverse sandal sanity sewer signal signatory sp
 statistic statistics statue stripe substance substation suite summer supplement tactic tailor template temple tension
 terminal terror tractor trailer treasury treaty unit universal universe university vacation version violence violin
 voucher waiter warranty whisky
+accessory accessories audition auditions conductor conductors improvise position positions positive publication
+publications recorder recorders
 administer alter breed cater combat cover enter history refer reheat sentence sequence steer usher
 """
 WHOLE: Final = frozenset(_WHOLE_TEXT.split())
@@ -116,6 +121,8 @@ def singular(word: str) -> str:
         return _IRREGULAR[word]
     if word.endswith("ies") and len(word) > 4:
         return word[:-3] + "y"
+    if word.endswith("ics") and word[:-1] in WHOLE:  # fabrics, but not analytics
+        return word[:-1]
     if word.endswith(("ss", "us", "is", "ics", "ias", "js", "windows", "os")):
         return word
     if word.endswith(("xes", "ches", "shes", "sses", "zzes")):
@@ -182,6 +189,9 @@ def stem(word: str) -> str:
     word = singular(word)
     if len(word) < 5 or not word.isalpha() or word in WHOLE:
         return word
+    once = word.removesuffix("ing").removesuffix("ed")
+    if once in WHOLE:  # combating, of combat
+        return once
     once = _cut(word)
     return _cut(once) if len(once) > 5 and once not in WHOLE else once
 

@@ -34,6 +34,8 @@ __all__ = ["CORE", "EVERYTHING", "JOINED", "KEY", "NUMBER", "SHORTEST_JOINED", "
 
 # "r" and "rr" are no spellings of each other, nor "ll.m" and "llm": joined writings need some letters.
 SHORTEST_JOINED: Final = 4
+# Skills have 1.4 to 2.2 words on average (four vocabularies), tasks 3.5 and more.
+LEAST_OF_PHRASES: Final = 3
 # So many names with versions of their own show that a vocabulary tells versions apart.
 LEAST_APART: Final = 2
 
@@ -264,9 +266,14 @@ class FormIndex:
 
         asked = Name(self._restored(key), self._weight)
         return [
-            (self.number(place), resemblance(asked, self._named(place), cosine))
+            (self.number(place), resemblance(asked, self._named(place), cosine, self._holds_phrases))
             for place, cosine in self.grams.nearest(asked.key, most)
         ]
+
+    @cached_property
+    def _holds_phrases(self) -> bool:
+        """Tell a catalogue of tasks ("take samples of water") from names of skills: by the words of a key."""
+        return sum(self.known.values()) >= LEAST_OF_PHRASES * len(self.keys)
 
     @cached_property
     def _named(self) -> Callable[[int], Name]:

@@ -98,13 +98,14 @@ def _of_both(forward: float, back: float) -> float:
     return 2 * forward * back / (forward + back) if forward + back else 0.0
 
 
-def resemblance(asked: Name, held: Name, cosine: float) -> Features:
+def resemblance(asked: Name, held: Name, cosine: float, among_phrases: bool = False) -> Features:
     """Describe how alike two names are; ``cosine`` is how near the index of pieces found them.
 
-    Phrases and short names differ in what tells: a verb may be said for another, a name's first word hardly.
+    Phrases and short names differ in what tells: a verb may be said for another, a name's first word hardly. Where most
+    names are phrases (``among_phrases``), two words are one too: "water sampling" asks for "take samples of water".
     """
     table = [[_likeness(word, other) for other in held.words] for word in asked.words]
-    if len(asked.words) >= LEAST_FOR_PHRASE:
+    if len(asked.words) >= LEAST_FOR_PHRASE - among_phrases:
         return _of_phrase(asked, held, cosine, table)
     return _of_name(asked, held, cosine, table)
 
