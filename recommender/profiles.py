@@ -143,7 +143,11 @@ def _column(profiles: Any) -> Any:
         return _column(profiles[_skills_name(names)])
     for way in ("to_pylist", "to_list"):
         if hasattr(profiles, way):
-            return getattr(profiles, way)()
+            try:
+                return getattr(profiles, way)()
+            except UnicodeDecodeError as error:
+                fault = f"a profile holds bytes that are not UTF-8 ({error.object[:40]!r})"
+                raise ProfileError(f"{fault}. Decode them, or take it out.") from None
     return profiles
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from recommender.batch.records import MOST_SHOWN, Rejected, in_its_encoding
+from recommender.batch.records import MOST_SHOWN, Rejected, in_its_encoding, is_utf8
 from recommender.batch.tables import Shape
 from recommender.errors import TableError
 
@@ -140,7 +140,7 @@ def json_table(raw: bytes, encoding: str, schema: pa.Schema, reading: Reading) -
     lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
     reading.lines += lines
     options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
-    if b"\x00" not in raw and not _is_deep(raw):
+    if b"\x00" not in raw and is_utf8(raw) and not _is_deep(raw):
         try:
             table = pj.read_json(pa.BufferReader(raw), _block(raw), options)
             if table.num_rows == lines:

@@ -1,4 +1,4 @@
-"""Write the rows that could not be read, with their source, line and reason."""
+"""Write the rows that could not be read, with their source, line (of a binary table, row) and reason."""
 
 from __future__ import annotations
 
@@ -38,15 +38,16 @@ class Rejects:
         if record["rejected"]:
             rows = json.loads(self._setup.file(place, "rejected").read_text(encoding="ascii"))
             self._write(
-                [[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows]
+                [[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows],
+                "row" if self._setup.shapes[part.source].format in ("parquet", "arrow") else "line",
             )
         self._line += record["lines"]
 
-    def _write(self, rows: list[list[Any]]) -> None:
+    def _write(self, rows: list[list[Any]], what: str) -> None:
         source, line, reason, _ = rows[0]
         if self._setup.job.strict:
             raise TableError(
-                f"{source}: line {line:,}: {reason}. Mend it, or run without --strict to set such rows aside."
+                f"{source}: {what} {line:,}: {reason}. Mend it, or run without --strict to set such rows aside."
             )
         if self._file is None:
             self._file = self._beside.open("w", encoding="utf-8", newline="", errors="backslashreplace")

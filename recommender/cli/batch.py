@@ -185,7 +185,6 @@ def _let_go_of_stdout() -> None:
 
 def _say_what_is_read(setup: Setup) -> None:
     from recommender.batch.job import counted
-    from recommender.columns import skills_column
 
     for name, shape in zip(setup.names, setup.shapes, strict=True):
         if shape.encoding not in ("", "utf-8"):
@@ -193,8 +192,10 @@ def _say_what_is_read(setup: Setup) -> None:
             note(f"{name}: is read as {shape.encoding} ({how})")
         for twice, called in shape.renamed:
             note(f"{name}: the header names {twice!r} more than once; the later one is called {called!r}")
-    column = skills_column(setup.schema, setup.job.plan.skills_column)
-    note(f"skills are read from column {column!r}, {counted(len(setup.parts), 'part')}")
+    if setup.coded:
+        some = ", ".join(map(repr, sorted(setup.coded)))
+        note(f"bytes that are no text are written as base64: {counted(len(setup.coded), 'column')}, {some:.200}")
+    note(f"skills are read from column {setup.skills!r}, {counted(len(setup.parts), 'part')}")
 
 
 def _tell(found: dict[str, Any], job: Job) -> None:
