@@ -245,3 +245,67 @@ def test_cells_of_bytes_are_cells() -> None:
     """CellReader reads bytes like the text that they hold."""
     rows = CellReader().read(pa.array([b"go, rust", None]))
     assert list(rows.terms) == ["go", "rust"]
+
+
+# -- numbers of JSON --------------------------------------------------------------------------------------------------
+
+
+def of_json(path: Path, values: list[str]) -> Path:
+    """Write rows whose `x` is as it is given."""
+    path.write_text("".join(f'{{"skills": "python", "x": {value}}}\n' for value in values), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("value", ["1e400", "-1e999", "12345678901234567890", "-9223372036854775809"])
+@pytest.mark.parametrize("others", ["1", "1.5", '"text"'])
+def test_numbers_that_no_column_holds_come_out_as_they_came(tmp_path: Path, value: str, others: str) -> None:
+    """A number beyond 64 bits makes its column text, in which it stands as it was written; no row is lost."""
+    source = of_json(tmp_path / "in.jsonl", [others, value])
+    assert run(job_of(source, "jsonl"))["rows"] == 2
+    assert [row["x"] for row in read_lines(tmp_path / "out.jsonl")] == [others.strip('"'), value]
+    run(job_of(source, "csv", safe=False))
+    assert [row["x"] for row in read_csv(tmp_path / "out.csv")] == [others.strip('"'), value]
+
+
+@pytest.mark.parametrize("value", ["9007199254740993", "[9007199254740993, 1.5]", "[12345678901234567890]",
+                                   '{"a": [9007199254740993]}'])  # fmt: skip
+def test_no_digit_is_lost_among_fractions(tmp_path: Path, value: str) -> None:
+    """Whole numbers beside fractions keep their last digit, within lists and objects too."""
+    other = {"[": "[0.5]", "{": '{"a": [0.5]}'}.get(value[0], "0.5")
+    run(job_of(of_json(tmp_path / "in.jsonl", [other, value]), "jsonl"))
+    assert [row["x"] for row in read_lines(tmp_path / "out.jsonl")] == [other, value]
+
+
+@pytest.mark.parametrize(
+    ("before", "late", "reason"),
+    [
+        ("1", "1e400", "'x' is a number beyond 64 bits, and the rows before have whole numbers"),
+        ("1.5", "1e400", "'x' is a number beyond 64 bits, and the rows before have numbers"),
+        ("1", "12345678901234567890", "'x' has more digits than the numbers of the rows before can have"),
+        ("1.5", "12345678901234567890", "'x' has more digits than the numbers of the rows before can have"),
+        ("1.5", "9007199254740993", "'x' has more digits than the numbers of the rows before can have"),
+        ("[1]", "[12345678901234567890]", "'x' has more digits than the numbers of the rows before can have"),
+        ("1.5", "NaN", "holds NaN, which JSON has not"),
+        ('"text"', "-Infinity", "holds -Infinity, which JSON has not"),
+    ],
+)
+def test_numbers_that_come_late_are_told_truly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, late: str, reason: str
+) -> None:
+    """Where the columns are settled, a number that does not fit costs its row, and the reason is the true one."""
+    from recommender.batch import reading
+
+    monkeypatch.setattr(reading, "PART_BYTES", 512)
+    monkeypatch.setattr("recommender.batch.records.REACH", 256)
+    job = job_of(of_json(tmp_path / "in.jsonl", [before] * 40 + [late]), "jsonl")
+    assert [run(job)[key] for key in ("rows", "rejected")] == [40, 1]
+    assert [row["reason"] for row in read_csv(job.rejected_file())] == [reason]
+
+
+def test_what_is_no_number_is_rejected_at_once(tmp_path: Path) -> None:
+    """NaN and Infinity, which pyarrow's reader takes, are no JSON in the first part either."""
+    values = ["1.5", "NaN", "[Infinity]", "1" * 5000, "2.5", "1e20"]
+    job = job_of(of_json(tmp_path / "in.jsonl", values), "jsonl")
+    assert [run(job)[key] for key in ("rows", "rejected")] == [3, 3]
+    assert read_csv(job.rejected_file())[2]["reason"] == "holds a number of 5,000 digits"
+    assert [row["x"] for row in read_lines(tmp_path / "out.jsonl")] == [1.5, 2.5, 1e20]

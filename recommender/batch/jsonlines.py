@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
+from recommender.batch.numbers import Beyond, are_exact, is_beyond, loads
 from recommender.batch.records import MOST_SHOWN, Rejected, in_its_encoding, is_utf8
 from recommender.batch.tables import Shape
 from recommender.errors import TableError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["json_schema", "json_table"]
 
 _KINDS: Final[Mapping[type, str]] = {
+    Beyond: "a number beyond 64 bits",
     str: "text",
     bool: "true or false",
     int: "a number",
@@ -33,9 +35,6 @@ _KINDS: Final[Mapping[type, str]] = {
     dict: "an object",
     type(None): "null",
 }
-
-_WHOLE: Final = range(-(2**63), 2**63)
-"""Whole numbers that a column of numbers can hold."""
 
 MOST_DEPTH: Final = 200
 """Brackets within each other that are left to pyarrow's reader: at 20,000 it ended the process (signal 11)."""
@@ -62,9 +61,10 @@ def json_schema(path: Path, shape: Shape, name: str, most_bytes: int) -> pa.Sche
         raise TableError(f'{name}: no line is a JSON object. Write one object per line: {{"skills": [...]}}.')
     plain = b"\n".join(good) + b"\n"
     try:
-        schema = _common_types(good) if _is_deep(plain) else pj.read_json(pa.BufferReader(plain), _block(whole)).schema
+        table = None if _is_deep(plain) else pj.read_json(pa.BufferReader(plain), _block(whole))
     except pa.ArrowInvalid:
-        schema = _common_types(good)
+        table = None
+    schema = _common_types(good) if table is None or not are_exact(table.columns) else table.schema
     # A column of dates or times comes out as it came in: as text.
     return pa.schema([(f.name, _as_text(f.type)) for f in schema])
 
@@ -73,23 +73,22 @@ def _common_types(lines: Sequence[bytes]) -> pa.Schema:
     """Give each key a type that all its values can be written in."""
     values: dict[str, list[Any]] = {}
     for line in lines:
-        for key, value in json.loads(line).items():
+        for key, value in loads(line.decode("utf-8")).items():
             values.setdefault(key, []).append(value)
     return pa.schema([(key, _common_type([v for v in some if v is not None])) for key, some in values.items()])
 
 
 def _common_type(values: list[Any]) -> pa.DataType:
     kinds = {type(value) for value in values}
-    if kinds == {int, float}:
-        return pa.float64()
-    if len(kinds) != 1 or (kinds == {int} and not all(value in _WHOLE for value in values)):
+    if len(kinds) != 1 and kinds != {int, float}:
         return pa.string()
     if kinds == {list} and _are_terms(values):
         return pa.list_(pa.string())
     try:
-        return pa.infer_type(values)
+        kind = pa.infer_type(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError):
         return pa.string()
+    return pa.string() if any(is_beyond(value, kind) for value in values) else kind
 
 
 def _are_terms(lists: list[list[Any]]) -> bool:
@@ -126,7 +125,7 @@ def _is_deep(raw: bytes) -> bool:
 
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(line)
+        value = loads(line.decode("utf-8"))
         "".join(value if isinstance(value, dict) else ()).encode()
     except (ValueError, RecursionError):
         return None
@@ -143,7 +142,7 @@ def json_table(raw: bytes, encoding: str, schema: pa.Schema, reading: Reading) -
     if b"\x00" not in raw and is_utf8(raw) and not _is_deep(raw):
         try:
             table = pj.read_json(pa.BufferReader(raw), _block(raw), options)
-            if table.num_rows == lines:
+            if table.num_rows == lines and are_exact(table.select(schema.names).columns):
                 reading.left_out.update(table.column_names[len(schema) :])
                 return table.select(schema.names).cast(schema)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -180,13 +179,13 @@ def _row(line: bytes) -> tuple[str, dict[str, Any]]:
     if "\x00" in text:
         return "NUL byte", {}
     try:
-        value = json.loads(text)
+        value = loads(text)
     except RecursionError:
         return "is nested too deeply", {}
     except json.JSONDecodeError as error:
         return f"is no JSON: {error.msg} at character {error.pos + 1}", {}
     except ValueError as error:
-        return f"is no JSON: {error}", {}
+        return f"holds {error}", {}
     if not isinstance(value, dict):
         return f"is {_KINDS[type(value)]}, not an object", {}
     try:
@@ -208,6 +207,8 @@ def _fitted(value: dict[str, Any], schema: pa.Schema) -> tuple[str, dict[str, An
         except UnicodeEncodeError:
             return f"{field.name!r} holds half a character (a lone surrogate)", row
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+            if is_beyond(cell, field.type):
+                return f"{field.name!r} has more digits than the numbers of the rows before can have", row
             return f"{field.name!r} is {_shape(cell)}, and the rows before have {_said(field.type)}", row
     return "", row
 

@@ -19,17 +19,7 @@ from recommender.batch.tables import Shape, schema_of
 from recommender.batch.values import shown
 from recommender.errors import TableError
 
-__all__ = [
-    "PART_BYTES",
-    "PART_ROWS",
-    "Part",
-    "Reading",
-    "all_alike",
-    "parts_of",
-    "read_part",
-    "read_rows",
-    "schema_for",
-]
+__all__ = ["PART_BYTES", "PART_ROWS", "Part", "Reading", "parts_of", "read_part", "read_rows", "schema_for"]
 
 PART_BYTES: Final = 1 << 23
 """Text in a part (8 MB, some 70,000 rows): enough to share the cost of distinct terms, little enough to be flat in
