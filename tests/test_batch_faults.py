@@ -280,6 +280,28 @@ def test_lists_of_any_kind_pass_through_alike(tmp_path: Path, kind: pa.DataType)
     assert [row["skills"] for row in read_csv(tmp_path / "out.csv")] == ["python; sql", "excel", ""]
 
 
+@pytest.mark.parametrize("line", ["sep=;\r\n", "sep=;\n", '"sep=;"\n', "SEP=;\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_line_that_excel_puts_first_says_the_delimiter(tmp_path: Path, line: str, encoding: str) -> None:
+    """`sep=;` before the header names the delimiter, is neither header nor row, and counts among the lines."""
+    text = f"{line}id;skills\n1;python, sql, seo\n2;too;many\n3;excel, a, b, c\n"
+    source = written(tmp_path / "in.csv", text.encode(encoding))
+    found = run(Job((str(source),), str(tmp_path / "out.csv"), workers=1))
+    assert (found["rows"], found["rejected"]) == (2, 1)
+    assert [row["skills"] for row in read_csv(tmp_path / "out.csv")] == ["python, sql, seo", "excel, a, b, c"]
+    assert read_csv(tmp_path / "out.csv.rejected.csv")[0]["line"] == "4"
+
+
+def test_a_column_called_like_it_stays_a_column(tmp_path: Path) -> None:
+    """A header that only begins like Excel's line is a header; a delimiter that is given is believed before it."""
+    source = written(tmp_path / "in.csv", "sep=x,skills\n1,python\n")
+    run(Job((str(source),), str(tmp_path / "out.csv"), workers=1))
+    assert list(read_csv(tmp_path / "out.csv")[0])[:2] == ["sep=x", "skills"]
+    written(source, "sep=,\nid;skills\n1;python\n")
+    run(Job((str(source),), str(tmp_path / "out.csv"), dialect=Dialect(";"), workers=1))
+    assert list(read_csv(tmp_path / "out.csv")[0])[:2] == ["id", "skills"]
+
+
 def as_lines(path: Path, rows: list[object]) -> Path:
     return written(path, "".join(row if isinstance(row, str) else json.dumps(row) + "\n" for row in rows))
 
