@@ -540,14 +540,29 @@ def test_a_lone_carriage_return_costs_its_line(tmp_path: Path) -> None:
     assert sorted(reasons) == ["2 fields where there are 3 columns", "carriage return outside quotes"]
 
 
-@pytest.mark.parametrize("depth", [150, 300, 20_000, 100_000])
-def test_json_of_any_depth_ends_no_run(tmp_path: Path, depth: int) -> None:
-    """A line that is nested too deeply is rejected; the lines beside it are read."""
-    deep = "[" * depth + "]" * depth
-    content = f'{{"skills": "python", "z": {deep}}}\n{{"skills": "java"}}\n'
-    rows, reasons = _batch(tmp_path, "in.jsonl", content.encode())
-    assert rows[-1] == "java"
-    assert len(rows) + len(reasons) == 2
+@pytest.mark.parametrize("depth", [150, 199, 200, 300, 900, 980, 2_500, 20_000, 100_000])
+@pytest.mark.parametrize("brackets", ["[]", '{"a":}'])
+def test_json_of_any_depth_ends_no_run(tmp_path: Path, depth: int, brackets: str) -> None:
+    """A line that is nested too deeply is rejected, by one rule wherever it is read; the lines beside it are read, and
+    none of its keys is said to be left out."""
+    deep = brackets[:-1] * depth + "1" + brackets[-1] * depth
+    source = written(tmp_path / "in.jsonl", f'{{"skills": "python", "z": {deep}}}\n{{"skills": "java"}}\n')
+    job = Job((str(source),), str(tmp_path / "out.csv"), workers=1)
+    found = run(job)
+    assert found["left_out_columns"] == []
+    assert read_csv(tmp_path / "out.csv")[-1]["skills"] == "java"
+    assert (found["rows"], found["rejected"]) == ((2, 0) if depth < 200 else (1, 1))
+    if depth >= 200:
+        assert "nested too deeply" in read_csv(job.rejected_file())[0]["reason"]
+
+
+def test_brackets_in_text_nest_nothing(tmp_path: Path) -> None:
+    """Brackets within a string, or beside each other, are not depth."""
+    content = f'{{"skills": "python", "z": "{"[" * 3000}", "y": [{"[1]," * 3000}[1]]}}\n'
+    assert _batch(tmp_path, "in.jsonl", content.encode()) == (["python"], [])
+    hidden = "".join('["]", ' for _ in range(20_000)) + "1" + "]" * 20_000
+    content = f'{{"skills": "python", "z": {hidden}}}\n{{"skills": "java"}}\n'
+    assert _batch(tmp_path, "in.jsonl", content.encode())[0] == ["java"]
 
 
 def test_half_a_letter_in_a_name_is_told(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ JSON is read like any other.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -37,9 +38,11 @@ _KINDS: Final[Mapping[type, str]] = {
 }
 
 MOST_DEPTH: Final = 200
-"""Brackets within each other that are left to pyarrow's reader: at 20,000 it ended the process (signal 11)."""
+"""Brackets within each other, the line's own too, up to which it is read: at 20,000 pyarrow's reader ended the process
+(signal 11), and where Python's own gives up depends on who called it."""
 
 _OPENS, _CLOSES = np.frombuffer(b"[{", np.uint8), np.frombuffer(b"]}", np.uint8)
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 
 
 def json_schema(path: Path, shape: Shape, name: str, most_bytes: int) -> pa.Schema:
@@ -114,18 +117,37 @@ def _block(raw: bytes) -> Any:
 def _is_deep(raw: bytes) -> bool:
     """Tell whether a line may be nested so deeply that pyarrow's reader, which calls itself, would end the process."""
     data = np.frombuffer(raw, np.uint8)
-    steps = np.isin(data, _OPENS).astype(np.int32) - np.isin(data, _CLOSES)
-    if int((steps > 0).sum()) <= MOST_DEPTH:
+    (opens,) = np.isin(data, _OPENS).nonzero()
+    if len(opens) <= MOST_DEPTH:
         return False
-    depth = steps.cumsum()
-    starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(data[:-1] == ord("\n")) + 1])
-    before = depth[starts] - steps[starts]
-    return bool((np.maximum.reduceat(depth, starts) - before > MOST_DEPTH).any())
+    starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(data == ord("\n")) + 1, [len(data)]])
+    (many,) = (np.diff(np.searchsorted(opens, starts)) > MOST_DEPTH).nonzero()
+    return any(_depth(raw[starts[line] : starts[line + 1]]) > MOST_DEPTH for line in many.tolist())
+
+
+def _depth(line: bytes) -> int:
+    """Return how many brackets of a line stand within each other; those in strings are letters."""
+    data = np.frombuffer(_STRING.sub(b"", line), np.uint8)
+    steps = np.isin(data, _OPENS).astype(np.int32) - np.isin(data, _CLOSES)
+    return int(steps.cumsum().max(initial=0))
+
+
+def _parsed(text: str) -> Any:
+    """Read a line; raise `RecursionError` where it is nested too deeply, wherever it is read."""
+    value = loads(text)
+    if text.count("[") + text.count("{") > MOST_DEPTH:
+        level = [value]
+        for _ in range(MOST_DEPTH):
+            inner = [part for outer in level for part in (outer.values() if isinstance(outer, dict) else outer)]
+            level = [part for part in inner if isinstance(part, dict | list)]
+        if level:
+            raise RecursionError
+    return value
 
 
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
-        value = loads(line.decode("utf-8"))
+        value = _parsed(line.decode("utf-8"))
         "".join(value if isinstance(value, dict) else ()).encode()
     except (ValueError, RecursionError):
         return None
@@ -179,9 +201,9 @@ def _row(line: bytes) -> tuple[str, dict[str, Any]]:
     if "\x00" in text:
         return "NUL byte", {}
     try:
-        value = loads(text)
+        value = _parsed(text)
     except RecursionError:
-        return "is nested too deeply", {}
+        return f"is nested too deeply (more than {MOST_DEPTH} brackets)", {}
     except json.JSONDecodeError as error:
         return f"is no JSON: {error.msg} at character {error.pos + 1}", {}
     except ValueError as error:
