@@ -25,7 +25,7 @@ from recommender.batch.setup import Setup, prepare
 from recommender.batch.working import checksum, model_for, start_worker, warm, work, work_as_told, write_json
 from recommender.batch.writing import csv_header
 from recommender.columns import columns_of
-from recommender.errors import InputError, InterruptedRunError, TableError
+from recommender.errors import InputError, InterruptedRunError
 
 if TYPE_CHECKING:
     from recommender.model import SkillRecommender
@@ -54,9 +54,8 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
     KeyboardInterrupt
         Stopped by hand; what is done is kept.
     """
+    job.check()
     sources = job.sources()
-    if job.resume and job.restart:
-        raise InputError("--resume goes on and --restart starts over. Pass one of them.")
     job.check_places(sources)
     job.written()
     facts = identity(job, sources)
@@ -90,8 +89,6 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
     if job.output == STREAM:
         import tempfile
 
-        if job.resume or job.restart:
-            raise InputError("--resume needs an output file. Write to a file instead of standard output.")
         with tempfile.TemporaryDirectory(prefix="recommender-") as name:
             yield Path(name)
         return
@@ -111,7 +108,7 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
             ) from None
     try:
         yield folder
-    except TableError:
+    except InputError:
         if not job.resume:  # what is in the input must be mended, and then no part of it is any good
             shutil.rmtree(folder, ignore_errors=True)
         raise

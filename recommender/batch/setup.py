@@ -20,7 +20,6 @@ from recommender.batch.tables import (
     file_stream,
     is_arrow_file,
     open_compressed,
-    told_by_name,
 )
 from recommender.batch.values import coded_columns, holding_bytes
 from recommender.columns import check_kind, output_schema, skills_column
@@ -68,7 +67,7 @@ def prepare(job: Job, folder: Path) -> Setup:
     names = job.sources()
     paths, shapes = [], []
     for place, name in enumerate(names):
-        format, compression = told_by_name(name, job.input_format or ("csv" if name == STREAM else None))
+        format, compression = job.format_of(name)
         path, encoding = _plain_file(job, name, compression, format, folder / f"input-{place}")
         paths.append(path)
         shapes.append(describe(path, format, job.dialect, name, encoding))

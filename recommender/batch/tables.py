@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 
 from recommender.columns import NAMES
-from recommender.errors import InputError, MissingFileError, TableError
+from recommender.errors import InputError, MissingFileError, TableError, UsageError
 
 __all__ = [
     "COMPRESSIONS",
@@ -89,11 +89,11 @@ def told_by_name(name: str, wanted: str | None = None) -> tuple[str, str | None]
     format = wanted or _SUFFIXES.get(suffix)
     if format is None:
         known = ", ".join(sorted(_SUFFIXES))
-        raise InputError(
+        raise UsageError(
             f"{name}: no format is known by this name. Use one of {known} (.gz, .zst), or pass the format."
         )
     if format not in FORMATS:
-        raise InputError(f"format {format!r} is unknown. Choose one of {', '.join(FORMATS)}.")
+        raise UsageError(f"format {format!r} is unknown. Choose one of {', '.join(FORMATS)}.")
     return format, compression
 
 

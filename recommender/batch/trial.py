@@ -13,7 +13,7 @@ from recommender.batch.reading import PART_ROWS, Reading
 from recommender.batch.setup import Setup, prepare
 from recommender.batch.values import coded_columns, written_out
 from recommender.columns import Tally, columns_of
-from recommender.errors import InputError
+from recommender.errors import UsageError
 from recommender.model import SkillRecommender
 
 __all__ = ["TRIAL_ROWS", "trial"]
@@ -31,7 +31,8 @@ def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         What the run itself would raise before its first row.
     """
     if STREAM in job.inputs:
-        raise InputError("standard input cannot be tried and then read again. Try a file that holds its first rows.")
+        raise UsageError("standard input cannot be tried and then read again. Try a file that holds its first rows.")
+    job.check()
     sources = job.sources()
     job.check_places(sources)
     identity(job, sources)

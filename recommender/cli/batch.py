@@ -89,9 +89,13 @@ def batch(
 
     names = None if keep is None else tuple(name.strip() for name in keep.split(",") if name.strip())
     sign = {"\\t": "\t", "tab": "\t"}.get(delimiter or "", delimiter)
-    for option, value in (("--delimiter", sign), ("--quote", quote)):
-        if value and (len(value) > 1 or not value.isascii()):
+    for option, value in (("--delimiter", sign), ("--quote", quote or None)):
+        if value is not None and (len(value) != 1 or not value.isascii() or value in "\r\n\0"):
             raise typer.BadParameter(f"{value!r} is not one ASCII character.", param_hint=option)
+    if sign is not None and sign == (quote if quote is not None else '"'):
+        raise typer.BadParameter(
+            f"{sign!r} is the quote as well. Pass another, or --quote ''.", param_hint="--delimiter"
+        )
     _check_choices(candidates, layout, engine, input_format, output_format)
     plan = Plan(top, candidates, skills_column, names, layout)  # type: ignore[arg-type]
     job = Job(
