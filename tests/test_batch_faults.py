@@ -157,6 +157,73 @@ def test_finished_parts_are_not_thrown_away(tmp_path: Path, monkeypatch: pytest.
     assert run(replace(job, restart=True))["rows"] == 400
 
 
+BUSY = """
+import sys, time
+from pathlib import Path
+from recommender.batch.job import Job
+from recommender.batch.run import run
+source, out, workers = sys.argv[1:]
+def wait(*_):
+    print("at work", flush=True)
+    time.sleep(60)
+run(Job((source,), out, workers=int(workers)), wait)
+"""
+
+
+@pytest.mark.parametrize("way", [{}, {"restart": True}, {"resume": True}])
+def test_a_second_run_to_one_output_is_refused(tmp_path: Path, way: dict[str, bool]) -> None:
+    """While a run is at work, another to the same output is refused in one line, by any name of it and from any
+    process, and disturbs nothing; when the first was killed, its lock is gone with it."""
+    source = written(tmp_path / "in.csv", "id,skills\n" + "".join(f"{i},python\n" for i in range(200_000)))
+    out = tmp_path / "out.csv"
+    (tmp_path / "link.csv").symlink_to(out)
+    job = Job((str(source),), str(out), workers=1, **way)
+    with subprocess.Popen([sys.executable, "-c", BUSY, str(source), str(out), "2"], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"at work\n"
+        before = sorted(path.name for path in job.work_folder().iterdir() if path.name.endswith(".json"))
+        for name in (str(out), str(tmp_path / "link.csv")):
+            with pytest.raises(InputError, match=r"another run is at work there\. Wait"):
+                run(replace(job, output=name))
+        assert sorted(path.name for path in job.work_folder().iterdir() if path.name.endswith(".json")) >= before
+        other.kill()
+    found = run(replace(job, resume=not job.restart))
+    assert found["rows"] == 200_000
+    assert not job.work_folder().exists()
+
+
+def test_a_second_run_of_the_same_process_is_refused(tmp_path: Path) -> None:
+    """A run that another's progress starts to the same output is refused; the first goes on to its end."""
+    job = Job((str(written(tmp_path / "in.csv", PLAIN)),), str(tmp_path / "out.csv"), workers=1)
+    faults: list[str] = []
+
+    def again(*_: object) -> None:
+        try:
+            run(job)
+        except InputError as error:
+            faults.append(str(error))
+
+    assert run(job, again)["rows"] == 2
+    assert len(faults) == 1
+    assert "another run is at work" in faults[0]
+    assert run(job)["rows"] == 2
+
+
+def test_what_a_run_left_before_it_began_is_in_nobodys_way(tmp_path: Path) -> None:
+    """A folder that holds a lock and nothing else, as a kill may leave it, is taken over; a torn record is told."""
+    job = Job((str(written(tmp_path / "in.csv", PLAIN)),), str(tmp_path / "out.csv"), workers=1)
+    job.work_folder().mkdir()
+    (job.work_folder() / "run.lock").touch()
+    with pytest.raises(InterruptedRunError, match="without --resume"):
+        run(replace(job, resume=True))
+    assert run(job)["rows"] == 2
+    job.work_folder().mkdir()
+    (job.work_folder() / "run.json").write_text("{")
+    with pytest.raises(InterruptedRunError, match="torn"):
+        run(replace(job, resume=True))
+    assert run(job)["rows"] == 2
+
+
 def test_each_run_of_a_process_takes_its_own_model(tmp_path: Path) -> None:
     """A second run in one process answers with the model that it names, not with that of the first."""
     MODEL.view(names=["upwork"]).save(tmp_path / "model")
