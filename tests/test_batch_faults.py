@@ -314,6 +314,23 @@ def test_bytes_that_are_not_of_the_encoding_are_rejected(tmp_path: Path) -> None
         run(Job((str(source),), str(tmp_path / "x.csv"), dialect=Dialect(encoding="hex"), workers=1))
 
 
+@pytest.mark.parametrize("name", ["in.csv", "in.jsonl"])
+def test_lines_of_another_encoding_name_the_way_out(tmp_path: Path, name: str) -> None:
+    """Where a line or two are not UTF-8 they are set aside, and the run names --encoding; so does --strict."""
+    rows = [("1", "python", "Ann"), ("2", "excel", "José")]
+    if name == "in.csv":
+        text = "id,skills,name\n" + "".join(",".join(row) + "\n" for row in rows)
+    else:
+        text = "".join(f'{{"id": {a}, "skills": "{b}", "name": "{c}"}}\n' for a, b, c in rows)
+    source = written(tmp_path / name, text.encode("cp1252"))
+    found = done(str(source), "-o", str(tmp_path / "out.csv"))
+    assert "1 row of these hold bytes of another encoding: name it with --encoding" in found.stderr
+    assert "--encoding" in done(str(source), "-o", str(tmp_path / "out.csv"), "--strict").stderr
+    found = done(str(source), "-o", str(tmp_path / "out.csv"), "--encoding", "cp1252")
+    assert "2 rows written" in found.stderr
+    assert "another encoding" not in found.stderr
+
+
 def test_two_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """A header that names the skills twice asks which; another repeated name gets a number that is free."""
     source = written(tmp_path / "in.csv", "id,skills,skills,skills_3\n1,python,excel,photoshop\n")

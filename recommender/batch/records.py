@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Rejected", "clean_lines", "cut_points", "in_its_encoding", "is_utf8"]
+__all__ = ["Rejected", "clean_lines", "cut_points", "in_its_encoding", "is_of_encoding", "is_utf8"]
 
 MOST_LINES: Final = 1000
 """Lines that one record may span; more is a quote that was never closed. It keeps work linear where every line is
@@ -217,3 +217,8 @@ def in_its_encoding(row: Rejected, encoding: str) -> Rejected:
     if encoding == "utf-8" or not row.reason.endswith("is not UTF-8"):
         return row
     return row._replace(reason=f"holds bytes that are not {encoding}", text=row.text.replace("\\xff", "\ufffd"))
+
+
+def is_of_encoding(reason: str) -> bool:
+    """Tell whether a line was rejected for bytes that another encoding might have letters for."""
+    return reason.endswith("is not UTF-8") or reason.startswith("holds bytes that are not ")

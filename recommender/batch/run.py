@@ -185,7 +185,7 @@ def _run_all(setup: Setup, model: SkillRecommender, progress: Progress) -> dict[
         else:
             _join_file(setup, parts, format)
     rejects.close()
-    return _summary(setup, model, records, refused)
+    return _summary(setup, model, records, refused) | {"rejected_for_encoding": rejects.of_encoding}
 
 
 def _count_refused(counts: Counter[str], more: dict[str, int]) -> None:

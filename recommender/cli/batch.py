@@ -213,6 +213,9 @@ def _tell(found: dict[str, Any], job: Job) -> None:
         note(f"{counted(found['apostrophes'], 'cell')} got an apostrophe before {signs} (--raw leaves them alone)")
     if found["rejected"]:
         note(f"rejected rows, with line and reason: {found['rejected_file']}")
+    if found["rejected_for_encoding"]:
+        few = counted(found["rejected_for_encoding"], "row")
+        note(f"{few} of these hold bytes of another encoding: name it with --encoding (cp1252, ...), or mend them")
     if found["left_out_columns"]:
         names = ", ".join(found["left_out_columns"])
         note(f"columns left out, as no row of the first 8 MB has them: {names:.200}. Write them in the first row.")
