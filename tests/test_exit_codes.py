@@ -24,7 +24,7 @@ USAGE: list[list[str]] = [
     [*BATCH, "--workers", "-1"], [*BATCH, "--chunk-rows", "0"],
     # options that contradict each other
     [*BATCH, "--resume", "--restart"], ["batch", "in.csv", "-o", "-", "--resume"],
-    ["batch", "in.csv", "-o", "-", "--restart"],
+    ["batch", "in.csv", "-o", "-", "--restart"], [*BATCH, "--engine", "spark", "--resume", "--restart"],
     # names that tell no format, or one that cannot be
     ["batch", "in.csv", "-o", "out.xyz"], ["batch", "in.csv", "-o", "out"], ["batch", "in.csv", "-o", "out.parquet.gz"],
     ["batch", "in.xyz", "-o", "out.csv"],

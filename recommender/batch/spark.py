@@ -45,6 +45,7 @@ def score(dataframe: Any, model: str | None = None, plan: Plan | None = None, sa
 
 def run(job: Job) -> None:
     """Run a job through Spark: CSV, JSON Lines or Parquet in and out, as folders of parts."""
+    job.check()
     try:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError:

@@ -208,12 +208,15 @@ def _json_values(column: Any) -> Any:
     return pc.if_else(column.is_valid(), text, "null") if column.null_count else text
 
 
+_encode: Final = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).encode
+
+
 def _json(value: Any) -> str:
     """Write a value as JSON, which has no number for what is none: "NaN", "Infinity" and "-Infinity", as Protobuf."""
     try:
-        return json.dumps(value, ensure_ascii=False, default=str, allow_nan=False)
+        return _encode(value)
     except ValueError:
-        return json.dumps(_finite(value), ensure_ascii=False, default=str)
+        return _encode(_finite(value))
 
 
 def _finite(value: Any) -> Any:
