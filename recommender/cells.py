@@ -234,7 +234,7 @@ def _expanded(indptr: NDArray[np.int64], codes: NDArray[np.int64], read: Sequenc
 
 
 def _listed(column: Any) -> Entries:
-    """Read a column of lists: its strings are terms; nulls are none."""
+    """Read a column of lists: its strings are terms; nulls and blanks are none."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
@@ -248,6 +248,9 @@ def _listed(column: Any) -> Entries:
         values = pa.nulls(int(lengths.sum()), pa.string())
     encoded = values.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    terms = encoded.dictionary.to_pylist()
+    blank = np.array([not term or term.isspace() for term in terms] + [True])  # the last for -1, a null
+    codes[blank[codes]] = -1
     kept = np.concatenate([np.zeros(1, np.int64), np.cumsum(codes >= 0)])
     indptr = kept[np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])]
-    return Entries(indptr, codes[codes >= 0], encoded.dictionary.to_pylist())
+    return Entries(indptr, codes[codes >= 0], terms)

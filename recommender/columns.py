@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from recommender.cells import CellReader, Entries
 from recommender.kernels import kernel
 from recommender.pieces import bytes_of
-from recommender.plans import NAMES, Layout, Plan, added_fields, check_kind, output_schema, skills_column
+from recommender.plans import NAMES, Layout, Plan, added_fields, check_kind, check_text, output_schema, skills_column
 from recommender.scoring import held_rows
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ class Columns:
         column = skills_column(batch.schema, plan.skills_column)
         check_kind(batch.schema.field(column))
         schema = output_schema(batch.schema, plan)
-        entries = self.cells.read(batch.column(batch.schema.get_field_index(column)))
+        cells = batch.column(batch.schema.get_field_index(column))
+        check_text(cells, column)
+        entries = self.cells.read(cells)
         numbers = self.reader.numbers(*entries)
         indptr, held = held_rows(entries.indptr, numbers, len(self.names))
         scorer = self.model.scorer(plan.candidates)

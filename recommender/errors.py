@@ -4,6 +4,7 @@ Each error also is the built-in kind that fits it, so that callers who know only
 
     RecommenderError
     ├── InputError            (ValueError)        something the user gave cannot be used
+    │   ├── UsageError                            options that no run can follow, whatever lies on disk
     │   ├── TableError                            a table of profiles, names or ranks
     │   └── ProfileError                          a profile that is no list of terms
     ├── DataError             (ValueError)        a shipped or user-written data file
@@ -36,6 +37,7 @@ __all__ = [
     "TableError",
     "TrendError",
     "UnknownSkillError",
+    "UsageError",
     "VocabularyError",
 ]
 
@@ -46,6 +48,10 @@ class RecommenderError(Exception):
 
 class InputError(RecommenderError, ValueError):
     """Say that something the user gave cannot be used."""
+
+
+class UsageError(InputError):
+    """Say that a call cannot be followed, whatever lies on disk: the terminal exits with 2, wrong usage."""
 
 
 class TableError(InputError):

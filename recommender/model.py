@@ -136,7 +136,7 @@ class SkillRecommender(Estimator):
             raise ProfileError(f"a term is a string, this is a {type(term).__name__}: {term!r:.40}. Pass a string.")
         return self._fitted().matcher_.match(term)
 
-    def match_profile(self, skills: Iterable[str] | str) -> list[Match]:
+    def match_profile(self, skills: Iterable[str] | str | None) -> list[Match]:
         """Say what each term of a profile is taken for; the other terms decide ambiguous ones.
 
         Raises
@@ -150,7 +150,7 @@ class SkillRecommender(Estimator):
     # -- skills to suggestions --------------------------------------------------------------------------------------
 
     def recommend(
-        self, skills: Iterable[str] | str, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
+        self, skills: Iterable[str] | str | None, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
     ) -> list[Suggestion]:
         """Suggest the skills to add next to a list of skills.
 
@@ -159,7 +159,7 @@ class SkillRecommender(Estimator):
         Parameters
         ----------
         skills : iterable of str, or one str that holds a list
-            Terms as people write them.
+            Terms as people write them; a null is an empty profile, as in a table.
         n : int
             How many; fewer only where fewer candidates are left.
         candidates : {"in-demand", "all"}
@@ -210,7 +210,7 @@ class SkillRecommender(Estimator):
         return out
 
     def gaps(
-        self, skills: Iterable[str] | str, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
+        self, skills: Iterable[str] | str | None, n: int = N_SUGGESTIONS, candidates: Candidates = "in-demand"
     ) -> list[Gap]:
         """Return what lies between a profile and each skill that `recommend` suggests to it, in the same order."""
         from recommender import gaps
@@ -218,7 +218,7 @@ class SkillRecommender(Estimator):
         held = held_numbers(self.match_profile(skills))
         return gaps.gaps_of(self, held, self.suggest(held, n, candidates))
 
-    def plan(self, skills: Iterable[str] | str, n: int = 3) -> Plan:
+    def plan(self, skills: Iterable[str] | str | None, n: int = 3) -> Plan:
         """Choose ``n`` in-demand skills together: each as if the former were held; see `gaps.plan_of`."""
         from recommender import gaps
 

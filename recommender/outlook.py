@@ -256,5 +256,5 @@ def _facts(lists: Sequence[TrendList], as_of: date) -> Lists:
 def _evidence(trend: TrendList, item: TrendItem, share: float) -> Evidence:
     return Evidence(
         trend.id, trend.publisher, trend.title, trend.what, trend.kind, trend.period.words(), item.name, item.rank,
-        item.value, trend.unit, share,
+        item.value, trend.unit, share, trend.measure, trend.shows,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from recommender.errors import InputError
+from recommender.errors import InputError, UsageError
 from recommender.judging import OURS, Judgement
 
 __all__ = ["draw_judgement"]
@@ -45,6 +45,6 @@ def draw_judgement(found: Judgement, path: Path) -> None:
 def check_picture(path: Path) -> None:
     """Raise `InputError` where no picture can be written, before the work that leads to it."""
     if path.suffix.lower() not in SUFFIXES:
-        raise InputError(f"{path}: is no name of a picture. End it in {', '.join(SUFFIXES)}.")
+        raise UsageError(f"{path}: is no name of a picture. End it in {', '.join(SUFFIXES)}.")
     if not path.parent.is_dir():
         raise InputError(f"{path}: there is no folder {path.parent}. Make it first.")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from recommender.model import Candidates
 
-__all__ = ["NAMES", "Layout", "Plan", "added_fields", "check_kind", "output_schema", "skills_column"]
+__all__ = ["NAMES", "Layout", "Plan", "added_fields", "check_kind", "check_text", "output_schema", "skills_column"]
 
 Layout = Literal["wide", "long"]
 
@@ -100,6 +100,18 @@ def check_kind(field: pa.Field) -> None:
         raise TableError(
             f"column {field.name!r} is {str(field.type)[:80]}, and skills are text or lists of text. "
             "Pass another as the skills column, or take its names out of it."
+        )
+
+
+def check_text(column: pa.Array, name: str) -> None:
+    """Raise `TableError` where a column of skills holds text that is not UTF-8, or bytes that are no text at all."""
+    from recommender.arrays import unreadable
+
+    if len(rows := unreadable(column, also_bytes=True)):
+        others = f" and {len(rows) - 1:,} more" if len(rows) > 1 else ""
+        raise TableError(
+            f"column {name!r}, row {rows[0] + 1:,}{others}: holds bytes that are not UTF-8. Decode them, or take such "
+            "rows out."
         )
 
 

@@ -24,34 +24,37 @@ MOST_MARKS = 1024
 """Marks that a model keeps of the lists that it learned from: they tell a share of seen lists to 3 per cent."""
 
 
-def terms_of(skills: Iterable[str] | str, known: text.Known | None = None) -> list[str]:
+def terms_of(skills: Iterable[str] | str | None, known: text.Known | None = None) -> list[str]:
     """Return the terms of a profile; one string is read as a list the way people write lists.
 
-    ``known`` tells which skill a term means and so decides what "and" or a slash parts; see `text.split_list`.
+    A null is an empty profile, and nulls within a list are passed over: rows of tables have both. ``known`` tells
+    which skill a term means and so decides what "and" or a slash parts; see `text.split_list`.
 
     Raises
     ------
     ProfileError
         It is no list of strings.
 
-    >>> terms_of("python, opencv"), terms_of(("python", "opencv"))
-    (['python', 'opencv'], ['python', 'opencv'])
+    >>> terms_of("python, opencv"), terms_of(("python", None, "opencv")), terms_of(None)
+    (['python', 'opencv'], ['python', 'opencv'], [])
     """
+    if _is_null(skills):
+        return []
     if isinstance(skills, str):
         return [piece.term for piece in text.split_list(skills, known)]
     if isinstance(skills, Mapping) or not isinstance(skills, Iterable):
         raise ProfileError(f"a profile is a list of terms, this is a {type(skills).__name__}. Pass a list of strings.")
-    terms = _ordered(skills)
+    terms = [term for term in _ordered(skills) if term is not None]
     for term in terms:
         if not isinstance(term, str):
             raise ProfileError(f"a term of the profile is a {type(term).__name__}: {term!r:.40}. Pass strings.")
-    return terms
+    return [term if type(term) is str else str(term) for term in terms]  # numpy has strings of its own
 
 
 def lists_of(profiles: Any, known: text.Known | None = None) -> list[list[str]]:
     """Return the terms of many profiles: a list of them, a column of a data frame, or a frame with a column of skills.
 
-    Nulls are empty profiles, and nulls within a list are passed over.
+    Each is read by `terms_of`.
 
     Raises
     ------
@@ -69,7 +72,7 @@ def lists_of(profiles: Any, known: text.Known | None = None) -> list[list[str]]:
         raise ProfileError(f"profiles are a list of skill lists, this is a {kind}. Put a single profile in a list.")
     if isinstance(column, list | tuple) and _are_plain(column):
         return list(column)
-    return [[] if _is_null(cell) else terms_of(_without_nulls(cell), known) for cell in column]
+    return [terms_of(cell, known) for cell in column]
 
 
 def _are_plain(cells: Sequence[Any]) -> bool:
@@ -143,7 +146,11 @@ def _column(profiles: Any) -> Any:
         return _column(profiles[_skills_name(names)])
     for way in ("to_pylist", "to_list"):
         if hasattr(profiles, way):
-            return getattr(profiles, way)()
+            try:
+                return getattr(profiles, way)()
+            except UnicodeDecodeError as error:
+                fault = f"a profile holds bytes that are not UTF-8 ({error.object[:40]!r})"
+                raise ProfileError(f"{fault}. Decode them, or take it out.") from None
     return profiles
 
 
@@ -157,16 +164,9 @@ def _skills_name(names: Iterable[Any]) -> str:
 
 
 def _is_null(cell: Any) -> bool:
-    return cell is None or isinstance(cell, float) or type(cell).__name__ == "NAType"
+    return cell is None or (isinstance(cell, float) and cell != cell) or type(cell).__name__ == "NAType"
 
 
 def _ordered(terms: Iterable[Any]) -> list[Any]:
     """Return terms in their order; a set, which has another one in every process, by alphabet."""
     return sorted(terms, key=str) if isinstance(terms, set | frozenset) else list(terms)
-
-
-def _without_nulls(cell: Any) -> Any:
-    if isinstance(cell, str | Mapping) or not isinstance(cell, Iterable):
-        return cell
-    terms = [term for term in _ordered(cell) if term is not None]
-    return [str(term) if type(term) is not str and isinstance(term, str) else term for term in terms]

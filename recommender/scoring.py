@@ -60,7 +60,7 @@ def held_rows(indptr: Ints, numbers: Ints, size: int) -> tuple[NDArray[np.int64]
         held: tuple[NDArray[np.int64], NDArray[np.int64]] = native.held_once(int64(indptr), int64(numbers), size)
         return held
     kept = np.asarray(numbers) >= 0
-    step = max(1, min(len(indptr), STAMPED_CELLS // size))
+    step = max(1, min(len(indptr), STAMPED_CELLS // max(size, 1)))
     first = np.empty(step * size, np.int32)  # never cleared: a cell is written before it is read
     owners = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
     cells = (owners % step) * size + numbers
@@ -115,6 +115,10 @@ class Scorer:
         self._shift = self._full.bit_length() - 1 - factor_bits
         self._demand = whole(demand, self._bits - factor_bits)
         self._fixed = whole(fixed, self._bits)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what is held; the compiled twin is made anew where a copy or a pickle wakes up."""
+        return {name: held for name, held in self.__dict__.items() if name != "_native"}
 
     @cached_property
     def _native(self) -> Any:

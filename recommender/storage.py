@@ -1,8 +1,10 @@
 """Keep a model as a folder of plain arrays and one JSON manifest; refuse whatever is not whole.
 
 The folder holds ``manifest.json``, one ``.npy`` per array, and a ``README.md`` for people. The manifest names every
-array with dtype, shape and SHA-256, so that a missing, changed, added or foreign file is noticed before it is used.
-Nothing is unpickled. A folder is written beside its place and then moved, so that a kill leaves the old model or none.
+array with dtype, shape and SHA-256, and itself with one, so that a missing, changed, added or foreign file is noticed
+before it is used. Its sources are not looked at: a model is whole without them, and ``recommender.build --check``
+compares. Nothing is unpickled. A folder is written beside its place and then moved, so that a kill leaves the old model
+or none.
 """
 
 from __future__ import annotations
@@ -33,6 +35,9 @@ CARD = "README.md"
 _KEYS = {
     "format", "version", "kind", "created", "package_version", "config", "vocabulary_sha256", "sources", "arrays",
 }  # fmt: skip
+_SEAL = "manifest_sha256"
+"""Key of the hash of all other keys; models that were written before there was one are read without."""
+
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 HASHED = 1 << 18
 """Bytes hashed at a time."""
@@ -61,6 +66,12 @@ def _sha256(file: FileIO) -> str:
     while size := file.readinto(piece):
         digest.update(piece[:size])
     return digest.hexdigest()
+
+
+def _sealed(manifest: Mapping[str, Any]) -> str:
+    """Return the hash of what a manifest says, however it is laid out."""
+    said = {key: value for key, value in manifest.items() if key != _SEAL}
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def write(folder: str | os.PathLike[str], model: StoredModel) -> Path:
@@ -108,6 +119,7 @@ def _fill(folder: Path, model: StoredModel) -> None:
         "package_version": model.package_version, "config": dict(model.config),
         "vocabulary_sha256": model.vocabulary_sha256, "sources": [dict(s) for s in model.sources], "arrays": arrays,
     }  # fmt: skip
+    manifest[_SEAL] = _sealed(manifest)
     if model.card:
         (folder / CARD).write_text(model.card, encoding="utf-8")
     # The manifest comes last: a folder without one is refused.
@@ -179,6 +191,9 @@ def read(folder: str | os.PathLike[str], kind: str) -> StoredModel:
     if extra := sorted(present - named):
         raise ModelFileError(f"{path}: {extra[0]} does not belong there. Remove it, or build the model again.")
     arrays = _arrays(path, manifest["arrays"])
+    # Last, as whatever else is wrong says more.
+    if manifest.get(_SEAL, seal := _sealed(manifest)) != seal:
+        raise ModelFileError(f"{path / MANIFEST}: was changed since it was built (SHA-256 differs). {_REBUILD}")
     return StoredModel(
         manifest["kind"], manifest["created"], manifest["package_version"], manifest["config"],
         manifest["vocabulary_sha256"], arrays, tuple(manifest["sources"]),
@@ -196,7 +211,7 @@ def _manifest(folder: Path, kind: str) -> dict[str, Any]:
     version = manifest.get("version")
     if version != VERSION:
         raise ModelFileError(f"{path}: format version {version}, this program reads {VERSION}. Update the program.")
-    if unknown := sorted(set(manifest) ^ _KEYS):
+    if unknown := sorted((set(manifest) - {_SEAL}) ^ _KEYS):
         raise ModelFileError(f"{path}: key {unknown[0]!r} is missing or unknown. {_REBUILD}")
     if manifest["kind"] != kind:
         raise ModelFileError(f"{path}: holds a {manifest['kind']!r}, wanted is a {kind!r}. Name another folder.")

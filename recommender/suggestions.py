@@ -47,7 +47,8 @@ class Evidence:
     """Carry one appearance of a skill in a dated, published list.
 
     ``share`` is what the appearance gives to the demand part (0 for lists of supply, which are told, not added);
-    ``name`` is how the list spells the skill.
+    ``name`` is how the list spells the skill; ``measure`` is what was measured, in the words of the list's record, and
+    ``shows`` what has a place in it, where that is not plain from ``what``.
     """
 
     list: str
@@ -61,10 +62,12 @@ class Evidence:
     value: float | None
     unit: str
     share: float
+    measure: str = ""
+    shows: str = ""
 
     def words(self) -> str:
         """Say the appearance as a person would: "#6 of projects hired for, Upwork, first half of 2023"."""
-        what = _WHAT_WORDS.get(self.what, self.title)
+        what = self.shows or _WHAT_WORDS.get(self.what, self.title)
         place = f"#{self.rank} of {what}" if self.rank else f"in {what}"
         growth = f" ({self.value:+.0f} %)" if self.unit == "percent" and "growing" in self.what and self.value else ""
         return f"{place}{growth}, {self.publisher}, {self.period}"

@@ -89,6 +89,10 @@ class Voices:
         """Whether the table is kept dense, in int32: the one that compiled code reads."""
         return self._is_small and self.narrow is np.int32
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Give what is held; the compiled twin is made anew where a copy or a pickle wakes up."""
+        return {name: held for name, held in self.__dict__.items() if name != "_native"}
+
     @cached_property
     def _native(self) -> Any:
         """Return the compiled twin of `loudest`; None where there is none, or the table is not for it."""

@@ -159,6 +159,16 @@ def test_lists_and_strings_say_the_same() -> None:
     assert all(answer == answers[0] for answer in answers)
 
 
+def test_blank_items_of_lists_are_nothing(tmp_path: Path) -> None:
+    """Nulls, empty and blank strings in a list are no terms: they are neither recognised nor refused, nor told."""
+    lists = [["python", "", None, " ", "\t\n"], [""], [], None, ["zzq qqz", ""]]
+    pq.write_table(pa.table({"skills": lists}), tmp_path / "in.parquet")
+    found = run(Job((str(tmp_path / "in.parquet"),), str(tmp_path / "out.csv"), workers=1))
+    assert (found["rows"], found["terms"], found["recognised"]) == (5, 2, 1)
+    assert found["refused_terms"] == [["zzq qqz", 1]]
+    assert [row["refused"] for row in read_csv(tmp_path / "out.csv")] == ["", "", "", "", "zzq qqz"]
+
+
 def test_batches_do_not_depend_on_how_rows_are_cut() -> None:
     """Rows scored together or one by one, in any layout, give the same rows."""
     batch = pa.RecordBatch.from_pylist(rows_of(30, seed=1))

@@ -157,6 +157,73 @@ def test_finished_parts_are_not_thrown_away(tmp_path: Path, monkeypatch: pytest.
     assert run(replace(job, restart=True))["rows"] == 400
 
 
+BUSY = """
+import sys, time
+from pathlib import Path
+from recommender.batch.job import Job
+from recommender.batch.run import run
+source, out, workers = sys.argv[1:]
+def wait(*_):
+    print("at work", flush=True)
+    time.sleep(60)
+run(Job((source,), out, workers=int(workers)), wait)
+"""
+
+
+@pytest.mark.parametrize("way", [{}, {"restart": True}, {"resume": True}])
+def test_a_second_run_to_one_output_is_refused(tmp_path: Path, way: dict[str, bool]) -> None:
+    """While a run is at work, another to the same output is refused in one line, by any name of it and from any
+    process, and disturbs nothing; when the first was killed, its lock is gone with it."""
+    source = written(tmp_path / "in.csv", "id,skills\n" + "".join(f"{i},python\n" for i in range(200_000)))
+    out = tmp_path / "out.csv"
+    (tmp_path / "link.csv").symlink_to(out)
+    job = Job((str(source),), str(out), workers=1, **way)
+    with subprocess.Popen([sys.executable, "-c", BUSY, str(source), str(out), "2"], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"at work\n"
+        before = sorted(path.name for path in job.work_folder().iterdir() if path.name.endswith(".json"))
+        for name in (str(out), str(tmp_path / "link.csv")):
+            with pytest.raises(InputError, match=r"another run is at work there\. Wait"):
+                run(replace(job, output=name))
+        assert sorted(path.name for path in job.work_folder().iterdir() if path.name.endswith(".json")) >= before
+        other.kill()
+    found = run(replace(job, resume=not job.restart))
+    assert found["rows"] == 200_000
+    assert not job.work_folder().exists()
+
+
+def test_a_second_run_of_the_same_process_is_refused(tmp_path: Path) -> None:
+    """A run that another's progress starts to the same output is refused; the first goes on to its end."""
+    job = Job((str(written(tmp_path / "in.csv", PLAIN)),), str(tmp_path / "out.csv"), workers=1)
+    faults: list[str] = []
+
+    def again(*_: object) -> None:
+        try:
+            run(job)
+        except InputError as error:
+            faults.append(str(error))
+
+    assert run(job, again)["rows"] == 2
+    assert len(faults) == 1
+    assert "another run is at work" in faults[0]
+    assert run(job)["rows"] == 2
+
+
+def test_what_a_run_left_before_it_began_is_in_nobodys_way(tmp_path: Path) -> None:
+    """A folder that holds a lock and nothing else, as a kill may leave it, is taken over; a torn record is told."""
+    job = Job((str(written(tmp_path / "in.csv", PLAIN)),), str(tmp_path / "out.csv"), workers=1)
+    job.work_folder().mkdir()
+    (job.work_folder() / "run.lock").touch()
+    with pytest.raises(InterruptedRunError, match="without --resume"):
+        run(replace(job, resume=True))
+    assert run(job)["rows"] == 2
+    job.work_folder().mkdir()
+    (job.work_folder() / "run.json").write_text("{")
+    with pytest.raises(InterruptedRunError, match="torn"):
+        run(replace(job, resume=True))
+    assert run(job)["rows"] == 2
+
+
 def test_each_run_of_a_process_takes_its_own_model(tmp_path: Path) -> None:
     """A second run in one process answers with the model that it names, not with that of the first."""
     MODEL.view(names=["upwork"]).save(tmp_path / "model")
@@ -247,6 +314,23 @@ def test_bytes_that_are_not_of_the_encoding_are_rejected(tmp_path: Path) -> None
         run(Job((str(source),), str(tmp_path / "x.csv"), dialect=Dialect(encoding="hex"), workers=1))
 
 
+@pytest.mark.parametrize("name", ["in.csv", "in.jsonl"])
+def test_lines_of_another_encoding_name_the_way_out(tmp_path: Path, name: str) -> None:
+    """Where a line or two are not UTF-8 they are set aside, and the run names --encoding; so does --strict."""
+    rows = [("1", "python", "Ann"), ("2", "excel", "José")]
+    if name == "in.csv":
+        text = "id,skills,name\n" + "".join(",".join(row) + "\n" for row in rows)
+    else:
+        text = "".join(f'{{"id": {a}, "skills": "{b}", "name": "{c}"}}\n' for a, b, c in rows)
+    source = written(tmp_path / name, text.encode("cp1252"))
+    found = done(str(source), "-o", str(tmp_path / "out.csv"))
+    assert "1 row of these hold bytes of another encoding: name it with --encoding" in found.stderr
+    assert "--encoding" in done(str(source), "-o", str(tmp_path / "out.csv"), "--strict").stderr
+    found = done(str(source), "-o", str(tmp_path / "out.csv"), "--encoding", "cp1252")
+    assert "2 rows written" in found.stderr
+    assert "another encoding" not in found.stderr
+
+
 def test_two_columns_of_one_name_are_told_apart(tmp_path: Path) -> None:
     """A header that names the skills twice asks which; another repeated name gets a number that is free."""
     source = written(tmp_path / "in.csv", "id,skills,skills,skills_3\n1,python,excel,photoshop\n")
@@ -278,6 +362,28 @@ def test_lists_of_any_kind_pass_through_alike(tmp_path: Path, kind: pa.DataType)
     pq.write_table(table, tmp_path / "in.parquet")
     run(Job((str(tmp_path / "in.parquet"),), str(tmp_path / "out.csv"), workers=1))
     assert [row["skills"] for row in read_csv(tmp_path / "out.csv")] == ["python; sql", "excel", ""]
+
+
+@pytest.mark.parametrize("line", ["sep=;\r\n", "sep=;\n", '"sep=;"\n', "SEP=;\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_line_that_excel_puts_first_says_the_delimiter(tmp_path: Path, line: str, encoding: str) -> None:
+    """`sep=;` before the header names the delimiter, is neither header nor row, and counts among the lines."""
+    text = f"{line}id;skills\n1;python, sql, seo\n2;too;many\n3;excel, a, b, c\n"
+    source = written(tmp_path / "in.csv", text.encode(encoding))
+    found = run(Job((str(source),), str(tmp_path / "out.csv"), workers=1))
+    assert (found["rows"], found["rejected"]) == (2, 1)
+    assert [row["skills"] for row in read_csv(tmp_path / "out.csv")] == ["python, sql, seo", "excel, a, b, c"]
+    assert read_csv(tmp_path / "out.csv.rejected.csv")[0]["line"] == "4"
+
+
+def test_a_column_called_like_it_stays_a_column(tmp_path: Path) -> None:
+    """A header that only begins like Excel's line is a header; a delimiter that is given is believed before it."""
+    source = written(tmp_path / "in.csv", "sep=x,skills\n1,python\n")
+    run(Job((str(source),), str(tmp_path / "out.csv"), workers=1))
+    assert list(read_csv(tmp_path / "out.csv")[0])[:2] == ["sep=x", "skills"]
+    written(source, "sep=,\nid;skills\n1;python\n")
+    run(Job((str(source),), str(tmp_path / "out.csv"), dialect=Dialect(";"), workers=1))
+    assert list(read_csv(tmp_path / "out.csv")[0])[:2] == ["id", "skills"]
 
 
 def as_lines(path: Path, rows: list[object]) -> Path:
@@ -518,14 +624,29 @@ def test_a_lone_carriage_return_costs_its_line(tmp_path: Path) -> None:
     assert sorted(reasons) == ["2 fields where there are 3 columns", "carriage return outside quotes"]
 
 
-@pytest.mark.parametrize("depth", [150, 300, 20_000, 100_000])
-def test_json_of_any_depth_ends_no_run(tmp_path: Path, depth: int) -> None:
-    """A line that is nested too deeply is rejected; the lines beside it are read."""
-    deep = "[" * depth + "]" * depth
-    content = f'{{"skills": "python", "z": {deep}}}\n{{"skills": "java"}}\n'
-    rows, reasons = _batch(tmp_path, "in.jsonl", content.encode())
-    assert rows[-1] == "java"
-    assert len(rows) + len(reasons) == 2
+@pytest.mark.parametrize("depth", [150, 199, 200, 300, 900, 980, 2_500, 20_000, 100_000])
+@pytest.mark.parametrize("brackets", ["[]", '{"a":}'])
+def test_json_of_any_depth_ends_no_run(tmp_path: Path, depth: int, brackets: str) -> None:
+    """A line that is nested too deeply is rejected, by one rule wherever it is read; the lines beside it are read, and
+    none of its keys is said to be left out."""
+    deep = brackets[:-1] * depth + "1" + brackets[-1] * depth
+    source = written(tmp_path / "in.jsonl", f'{{"skills": "python", "z": {deep}}}\n{{"skills": "java"}}\n')
+    job = Job((str(source),), str(tmp_path / "out.csv"), workers=1)
+    found = run(job)
+    assert found["left_out_columns"] == []
+    assert read_csv(tmp_path / "out.csv")[-1]["skills"] == "java"
+    assert (found["rows"], found["rejected"]) == ((2, 0) if depth < 200 else (1, 1))
+    if depth >= 200:
+        assert "nested too deeply" in read_csv(job.rejected_file())[0]["reason"]
+
+
+def test_brackets_in_text_nest_nothing(tmp_path: Path) -> None:
+    """Brackets within a string, or beside each other, are not depth."""
+    content = f'{{"skills": "python", "z": "{"[" * 3000}", "y": [{"[1]," * 3000}[1]]}}\n'
+    assert _batch(tmp_path, "in.jsonl", content.encode()) == (["python"], [])
+    hidden = "".join('["]", ' for _ in range(20_000)) + "1" + "]" * 20_000
+    content = f'{{"skills": "python", "z": {hidden}}}\n{{"skills": "java"}}\n'
+    assert _batch(tmp_path, "in.jsonl", content.encode())[0] == ["java"]
 
 
 def test_half_a_letter_in_a_name_is_told(tmp_path: Path) -> None:

@@ -122,13 +122,14 @@ def test_wrong_input_is_one_line(run: Callable[..., Result], tmp_path: Path) -> 
         (1, ["fit", good, "-o", model, "--skills-column", "no"]), (1, ["evaluate", single]),
         (1, ["fit", good, "--skills-column", "abilities", "-o", model, "--vocabulary", tmp_path / "no.csv"]),
         (1, ["evaluate", good, "--skills-column", "abilities", "--model", tmp_path / "no"]),
-        (1, ["evaluate", good, "--plot", tmp_path / "p.doc"]), (1, ["evaluate", good, "--plot", tmp_path / "no" / "p.png"]),
+        (2, ["evaluate", good, "--plot", tmp_path / "p.doc"]), (1, ["evaluate", good, "--plot", tmp_path / "no" / "p.png"]),
     ]:  # fmt: skip
         found, out, err = run(*arguments)
         assert (found, out) == (code, ""), arguments
         assert err.startswith("recommender: ")
         assert err.count("\n") == 1
-    for arguments in [["fit", good], ["fit", good, "-o", good], ["fit", good, "-o", model, "--min-count", "0"]]:
+    assert run("fit", good, "-o", good)[0] == 1
+    for arguments in [["fit", good], ["fit", good, "-o", model, "--min-count", "0"]]:
         assert run(*arguments)[0] == 2
     assert not model.exists()
 

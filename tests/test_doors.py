@@ -48,6 +48,23 @@ def test_models_can_be_pickled_and_copied(way: Callable[[Any], Any], fitted: boo
     assert again.get_params() == made.get_params()
 
 
+@pytest.mark.parametrize("way", [lambda m: pickle.loads(pickle.dumps(m)), copy.deepcopy, copy.copy])
+@pytest.mark.parametrize("candidates", ["in-demand", "all"])
+def test_scorers_can_be_pickled_and_copied(way: Callable[[Any], Any], candidates: Any) -> None:
+    """A scorer that has answered and named reasons goes through pickle and copy, compiled or not, to equal answers."""
+    scorer = MODEL.view().scorer(candidates)
+    indptr, held = MODEL.held_rows([PROFILE, ["python", "sql"], []])
+
+    def answer(of: Any) -> list[Any]:
+        best = of.best(indptr, held, 5)
+        return [best.items.tolist(), best.scores.tolist(), of.loudest(indptr, held, best.items, 2).tolist()]
+
+    want = answer(scorer)
+    again = way(scorer)
+    assert answer(again) == answer(scorer) == want
+    assert answer(way(MODEL.sums).scorer(candidates)) == want
+
+
 def test_repeated_terms_are_matched_as_two_of_them() -> None:
     """Copies of a term say nothing new, so a list that repeats its terms gets the matches of the short one."""
     terms = ["python", "tf (expert)", "keras", "ps"]

@@ -115,6 +115,13 @@ def test_compiled_and_plain_hold_alike(lists: list[list[int]], dtype: type) -> N
     assert alike(found, plain(lambda: list(held_rows(indptr, numbers.astype(dtype), 6))))
 
 
+def test_rows_of_a_world_without_skills_hold_nothing() -> None:
+    """Where there are no skills, every row is empty, compiled or not."""
+    indptr, numbers = np.array([0, 2, 2], np.int64), np.array([-1, -1], np.int64)
+    for ends, held in (held_rows(indptr, numbers, 0), plain(lambda: held_rows(indptr, numbers, 0))):
+        assert (ends.tolist(), held.tolist()) == ([0, 0, 0], [])
+
+
 @compiled
 def test_the_shipped_model_long_rows_and_threads() -> None:
     """Profiles of up to a thousand skills, asked by one thread or three, get what the plain code gives."""

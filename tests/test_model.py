@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import numpy as np
@@ -109,7 +110,7 @@ def test_a_moved_name_is_said() -> None:
     assert any("Gemini" in note for note in bard.notes)
 
 
-@pytest.mark.parametrize(("profile", "error"), [(None, ProfileError), ([1], ProfileError), ({"a": 1}, ProfileError)])
+@pytest.mark.parametrize(("profile", "error"), [(1, ProfileError), ([1], ProfileError), ({"a": 1}, ProfileError)])
 def test_what_is_no_profile_is_refused(profile: object, error: type[Exception]) -> None:
     """A profile that is no list of strings is a ProfileError, which also is a ValueError."""
     with pytest.raises(error):
@@ -210,3 +211,24 @@ def test_many_profiles_have_the_variety_of_one(n: int) -> None:
     for profile, items, scores in zip(rows, best.items.tolist(), best.scores.tolist(), strict=True):
         found = [(NAMES[i], score) for i, score in zip(items, scores, strict=True) if i >= 0]
         assert found == [(s.skill, s.score) for s in MODEL.recommend(profile, n)]
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [None, float("nan"), [], [None], ["python", None], "python, opencv", ("python",), {"python", "seo"}, ["python", 1], 1, 1.5,
+     {"a": 1}, b"python", [["python"]]],
+)  # fmt: skip
+def test_one_profile_is_read_like_many(profile: object) -> None:
+    """Whatever is passed as a profile, recommend and recommend_many give the same answer or the same error; a null is
+    an empty profile, and nulls within a list are passed over."""
+
+    def answer(ask: Callable[[], Sequence[Suggestion]]) -> object:
+        try:
+            return [(s.skill, s.score) for s in ask()]
+        except ProfileError as error:
+            return str(error)
+
+    one = answer(lambda: MODEL.recommend(profile, 3))  # type: ignore[arg-type]
+    assert one == answer(lambda: MODEL.recommend_many([profile], 3)[0])  # type: ignore[list-item]
+    if profile is None:
+        assert one == answer(lambda: MODEL.recommend([], 3))

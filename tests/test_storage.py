@@ -96,6 +96,9 @@ FAULTS = {
     "truncated array": (_truncated, "manifest says otherwise"),
     "path outside the folder": (_edit(lambda m: m["arrays"].update({"../steps": m["arrays"].pop("steps")})), "belong|outside"),
     "link outside the folder": (_outside, "outside"),
+    "changed hash of the vocabulary": (_edit(lambda m: m.update(vocabulary_sha256="1" * 64)), "manifest.json: was changed"),
+    "changed hash of a source": (_edit(lambda m: m["sources"][0].update(sha256="2")), "manifest.json: was changed"),
+    "changed configuration": (_edit(lambda m: m["config"].update(n=4)), "manifest.json: was changed"),
     "other shape": (_edit(lambda m: m["arrays"]["steps"].update(shape=[6])), "manifest says otherwise"),
 }  # fmt: skip
 
@@ -108,6 +111,14 @@ def test_every_fault_is_refused_and_named(folder: Path, name: str) -> None:
     with pytest.raises(ModelFileError, match=words) as caught:
         storage.read(folder, "skills")
     assert "\n" not in str(caught.value)
+
+
+def test_a_manifest_may_be_laid_out_anew(folder: Path) -> None:
+    """What a manifest says is sealed, not its blanks and order; one of before there were seals is read."""
+    _edit(lambda m: m)(folder)
+    assert storage.read(folder, "skills").kind == "skills"
+    _edit(lambda m: m.pop("manifest_sha256"))(folder)
+    assert storage.read(folder, "skills").kind == "skills"
 
 
 def test_nothing_there(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from recommender.errors import MissingFileError, TableError, TrendError
 from recommender.places import data_folder
+from recommender.suggestions import Evidence
 from recommender.trends import (
     KIND_OF,
     WHATS,
@@ -22,6 +23,7 @@ from recommender.trends import (
     TrendList,
     compare,
     file_name,
+    from_json,
     list_id,
     read_folder,
     read_list,
@@ -29,8 +31,10 @@ from recommender.trends import (
     read_table,
     read_text,
     select,
+    to_json,
     write_list,
 )
+from recommender.trends.files import to_record
 from recommender.trends.periods import find
 
 
@@ -351,3 +355,34 @@ def test_moved_names(tmp_path: Path) -> None:
     path.write_text("name\tnow\tsince\tsource\nA\tB\tsoon\tx\nA\tB\n")
     with pytest.raises(TrendError, match=r"no line '# format.*line 2.*line 3"):
         read_moved(path)
+
+
+def test_a_reason_names_what_the_list_shows() -> None:
+    """Where the words for a kind of measure would say something else than the list measured, the list's own are said:
+    earnings are no hires; and evidence carries the measure in full."""
+    earned = next(trend for trend in SHIPPED if trend.id == "upwork-2025-hires-growing")
+    assert earned.shows == "fastest-growing freelancer earnings"
+    told = Evidence(
+        earned.id, earned.publisher, earned.title, earned.what, earned.kind, "2025", "AI integration", 2, 178.0,
+        earned.unit, 0.5, earned.measure, earned.shows,
+    )  # fmt: skip
+    assert told.words() == "#2 of fastest-growing freelancer earnings (+178 %), Upwork, 2025"
+    assert replace(told, shows="").words() == "#2 of fastest-growing hires (+178 %), Upwork, 2025"
+
+
+@pytest.mark.parametrize("trend", SHIPPED, ids=lambda trend: trend.id)
+def test_measures_and_kinds_say_the_same(trend: TrendList) -> None:
+    """A list counted as hires, postings or searches whose measure says none of these words has words of its own."""
+    words = {"hired": ("hire",), "hires-growing": ("hiring",), "posted": ("posting", "listing"),
+             "postings-growing": ("posted", "posting"), "searched": ("search",), "searches-growing": ("search",)}  # fmt: skip
+    said = any(word in trend.measure for word in words.get(trend.what, ("",)))
+    assert said or trend.shows
+
+
+def test_what_a_list_shows_is_written_only_where_it_is_said(tmp_path: Path) -> None:
+    """The words of a list go through its file and a model's text; a list without them is written as ever."""
+    plain, said = made("Go"), replace(made("Go", id="x-2024-hired"), shows="gigs")
+    assert "shows" not in to_record(plain)
+    assert read_list(write_list(said, tmp_path)).shows == "gigs"
+    lists, _ = from_json(to_json([plain, said]))
+    assert [trend.shows for trend in lists] == ["", "gigs"]

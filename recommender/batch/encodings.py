@@ -9,9 +9,9 @@ from typing import IO, Final
 import numpy as np
 import pyarrow as pa
 
-from recommender.errors import InputError, TableError
+from recommender.errors import TableError, UsageError
 
-__all__ = ["COPIED", "encoding_of", "unpacked"]
+__all__ = ["COPIED", "check_encoding", "encoding_of", "unpacked"]
 
 COPIED: Final = 1 << 20
 """Bytes copied at a time."""
@@ -48,12 +48,20 @@ def _unreadable(error: UnicodeError) -> tuple[str, int]:
     return "\udcff", error.end
 
 
+def check_encoding(wanted: str | None) -> None:
+    """Raise `UsageError` for a name that is of no encoding of text."""
+    try:
+        "a".encode(wanted or "utf-8")  # some codecs are not of text
+    except (LookupError, ValueError):
+        raise UsageError(f"encoding {wanted!r} is unknown. Try utf-8, utf-16, cp1252 or latin-1.") from None
+
+
 def encoding_of(sample: bytes, wanted: str | None, name: str = "the input") -> str:
     """Tell the encoding of a text by its mark or its NULs, else UTF-8 if it can be, else Windows' western code page.
 
     Raises
     ------
-    InputError
+    UsageError
         ``wanted`` is no encoding of text.
     TableError
         It is neither UTF-8 nor western: a code page that only a person can name.
@@ -61,11 +69,8 @@ def encoding_of(sample: bytes, wanted: str | None, name: str = "the input") -> s
     import codecs
 
     if wanted:
-        try:
-            "a".encode(wanted)  # some codecs are not of text
-            return codecs.lookup(wanted).name
-        except (LookupError, ValueError):
-            raise InputError(f"encoding {wanted!r} is unknown. Try utf-8, utf-16, cp1252 or latin-1.") from None
+        check_encoding(wanted)
+        return codecs.lookup(wanted).name
     if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         return "utf-32"
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from recommender import __version__, places
+from recommender.batch.encodings import check_encoding
 from recommender.batch.tables import Dialect, told_by_name
 from recommender.columns import Plan
-from recommender.errors import InputError, InterruptedRunError, MissingFileError
+from recommender.errors import InputError, InterruptedRunError, MissingFileError, UsageError
 from recommender.files import opened
 
 __all__ = ["STREAM", "Job", "check_same", "counted", "identity"]
@@ -64,13 +65,39 @@ class Job:
     summary: str | None = None
     """Where the caller will write the summary; looked at before anything is read."""
 
+    def check(self) -> None:
+        """Raise `UsageError` for what no run could follow, before anything on disk is looked at."""
+        self.plan.check()
+        check_encoding(self.dialect.encoding)
+        if self.resume and self.restart:
+            raise UsageError("--resume goes on and --restart starts over. Pass one of them.")
+        if self.output == STREAM and (self.resume or self.restart):
+            way = "--resume" if self.resume else "--restart"
+            raise UsageError(f"{way} needs an output file. Write to a file instead of standard output.")
+        if STREAM in self.inputs and len(self.inputs) > 1:
+            raise UsageError("standard input (-) cannot be read beside files. Name files only.")
+        if not self.inputs:
+            raise UsageError("no input. Name a file, a pattern, or - for standard input.")
+        for name in self.inputs:
+            if not glob.has_magic(name):
+                self.format_of(name)
+
+    def format_of(self, name: str) -> tuple[str, str | None]:
+        """Return format and compression of an input: as told, else by its name; standard input is CSV."""
+        try:
+            return told_by_name(name, self.input_format or ("csv" if name == STREAM else None))
+        except UsageError:
+            if Path(name).is_dir():
+                raise InputError(f"{name}: is a folder, not a file. Name files in it: '{name}/*.csv'.") from None
+            raise
+
     def sources(self) -> list[str]:
         """Return the input files, globs written out, in a fixed order.
 
         Raises
         ------
-        MissingFileError, InputError
-            A pattern fits nothing, or standard input is named beside files.
+        MissingFileError
+            A pattern fits nothing.
         """
         out: list[str] = []
         for name in self.inputs:
@@ -82,10 +109,6 @@ class Job:
             if not found:
                 raise MissingFileError(f"{name}: no file fits. Check the pattern.")
             out += found
-        if STREAM in out and len(out) > 1:
-            raise InputError("standard input (-) cannot be read beside files. Name files only.")
-        if not out:
-            raise InputError("no input. Name a file, a pattern, or - for standard input.")
         return out
 
     def written(self) -> tuple[str, str | None]:
@@ -95,7 +118,7 @@ class Job:
             return told_by_name(self.inputs[0], wanted)[0], None
         format, compression = told_by_name(self.output, self.output_format)
         if compression and format in ("parquet", "arrow"):
-            raise InputError(f"{self.output}: {format} compresses by itself. Leave the last suffix off.")
+            raise UsageError(f"{self.output}: {format} compresses by itself. Leave the last suffix off.")
         return format, compression
 
     def target(self) -> Path:

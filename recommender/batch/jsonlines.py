@@ -8,6 +8,7 @@ JSON is read like any other.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pyarrow as pa
 
-from recommender.batch.records import MOST_SHOWN, Rejected, in_its_encoding
+from recommender.batch.numbers import Beyond, are_exact, is_beyond, loads
+from recommender.batch.records import MOST_SHOWN, Rejected, in_its_encoding, is_utf8
 from recommender.batch.tables import Shape
 from recommender.errors import TableError
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["json_schema", "json_table"]
 
 _KINDS: Final[Mapping[type, str]] = {
+    Beyond: "a number beyond 64 bits",
     str: "text",
     bool: "true or false",
     int: "a number",
@@ -34,13 +37,12 @@ _KINDS: Final[Mapping[type, str]] = {
     type(None): "null",
 }
 
-_WHOLE: Final = range(-(2**63), 2**63)
-"""Whole numbers that a column of numbers can hold."""
-
 MOST_DEPTH: Final = 200
-"""Brackets within each other that are left to pyarrow's reader: at 20,000 it ended the process (signal 11)."""
+"""Brackets within each other, the line's own too, up to which it is read: at 20,000 pyarrow's reader ended the process
+(signal 11), and where Python's own gives up depends on who called it."""
 
 _OPENS, _CLOSES = np.frombuffer(b"[{", np.uint8), np.frombuffer(b"]}", np.uint8)
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*+"')
 
 
 def json_schema(path: Path, shape: Shape, name: str, most_bytes: int) -> pa.Schema:
@@ -62,9 +64,10 @@ def json_schema(path: Path, shape: Shape, name: str, most_bytes: int) -> pa.Sche
         raise TableError(f'{name}: no line is a JSON object. Write one object per line: {{"skills": [...]}}.')
     plain = b"\n".join(good) + b"\n"
     try:
-        schema = _common_types(good) if _is_deep(plain) else pj.read_json(pa.BufferReader(plain), _block(whole)).schema
+        table = None if _is_deep(plain) else pj.read_json(pa.BufferReader(plain), _block(whole))
     except pa.ArrowInvalid:
-        schema = _common_types(good)
+        table = None
+    schema = _common_types(good) if table is None or not are_exact(table.columns) else table.schema
     # A column of dates or times comes out as it came in: as text.
     return pa.schema([(f.name, _as_text(f.type)) for f in schema])
 
@@ -73,23 +76,22 @@ def _common_types(lines: Sequence[bytes]) -> pa.Schema:
     """Give each key a type that all its values can be written in."""
     values: dict[str, list[Any]] = {}
     for line in lines:
-        for key, value in json.loads(line).items():
+        for key, value in loads(line.decode("utf-8")).items():
             values.setdefault(key, []).append(value)
     return pa.schema([(key, _common_type([v for v in some if v is not None])) for key, some in values.items()])
 
 
 def _common_type(values: list[Any]) -> pa.DataType:
     kinds = {type(value) for value in values}
-    if kinds == {int, float}:
-        return pa.float64()
-    if len(kinds) != 1 or (kinds == {int} and not all(value in _WHOLE for value in values)):
+    if len(kinds) != 1 and kinds != {int, float}:
         return pa.string()
     if kinds == {list} and _are_terms(values):
         return pa.list_(pa.string())
     try:
-        return pa.infer_type(values)
+        kind = pa.infer_type(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError):
         return pa.string()
+    return pa.string() if any(is_beyond(value, kind) for value in values) else kind
 
 
 def _are_terms(lists: list[list[Any]]) -> bool:
@@ -115,18 +117,37 @@ def _block(raw: bytes) -> Any:
 def _is_deep(raw: bytes) -> bool:
     """Tell whether a line may be nested so deeply that pyarrow's reader, which calls itself, would end the process."""
     data = np.frombuffer(raw, np.uint8)
-    steps = np.isin(data, _OPENS).astype(np.int32) - np.isin(data, _CLOSES)
-    if int((steps > 0).sum()) <= MOST_DEPTH:
+    (opens,) = np.isin(data, _OPENS).nonzero()
+    if len(opens) <= MOST_DEPTH:
         return False
-    depth = steps.cumsum()
-    starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(data[:-1] == ord("\n")) + 1])
-    before = depth[starts] - steps[starts]
-    return bool((np.maximum.reduceat(depth, starts) - before > MOST_DEPTH).any())
+    starts = np.concatenate([np.zeros(1, np.int64), np.flatnonzero(data == ord("\n")) + 1, [len(data)]])
+    (many,) = (np.diff(np.searchsorted(opens, starts)) > MOST_DEPTH).nonzero()
+    return any(_depth(raw[starts[line] : starts[line + 1]]) > MOST_DEPTH for line in many.tolist())
+
+
+def _depth(line: bytes) -> int:
+    """Return how many brackets of a line stand within each other; those in strings are letters."""
+    data = np.frombuffer(_STRING.sub(b"", line), np.uint8)
+    steps = np.isin(data, _OPENS).astype(np.int32) - np.isin(data, _CLOSES)
+    return int(steps.cumsum().max(initial=0))
+
+
+def _parsed(text: str) -> Any:
+    """Read a line; raise `RecursionError` where it is nested too deeply, wherever it is read."""
+    value = loads(text)
+    if text.count("[") + text.count("{") > MOST_DEPTH:
+        level = [value]
+        for _ in range(MOST_DEPTH):
+            inner = [part for outer in level for part in (outer.values() if isinstance(outer, dict) else outer)]
+            level = [part for part in inner if isinstance(part, dict | list)]
+        if level:
+            raise RecursionError
+    return value
 
 
 def _object(line: bytes) -> dict[str, Any] | None:
     try:
-        value = json.loads(line)
+        value = _parsed(line.decode("utf-8"))
         "".join(value if isinstance(value, dict) else ()).encode()
     except (ValueError, RecursionError):
         return None
@@ -140,10 +161,10 @@ def json_table(raw: bytes, encoding: str, schema: pa.Schema, reading: Reading) -
     lines = raw.count(b"\n") + (not raw.endswith(b"\n"))
     reading.lines += lines
     options = pj.ParseOptions(explicit_schema=schema, unexpected_field_behavior="infer")
-    if b"\x00" not in raw and not _is_deep(raw):
+    if b"\x00" not in raw and is_utf8(raw) and not _is_deep(raw):
         try:
             table = pj.read_json(pa.BufferReader(raw), _block(raw), options)
-            if table.num_rows == lines:
+            if table.num_rows == lines and are_exact(table.select(schema.names).columns):
                 reading.left_out.update(table.column_names[len(schema) :])
                 return table.select(schema.names).cast(schema)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
@@ -180,13 +201,13 @@ def _row(line: bytes) -> tuple[str, dict[str, Any]]:
     if "\x00" in text:
         return "NUL byte", {}
     try:
-        value = json.loads(text)
+        value = _parsed(text)
     except RecursionError:
-        return "is nested too deeply", {}
+        return f"is nested too deeply (more than {MOST_DEPTH} brackets)", {}
     except json.JSONDecodeError as error:
         return f"is no JSON: {error.msg} at character {error.pos + 1}", {}
     except ValueError as error:
-        return f"is no JSON: {error}", {}
+        return f"holds {error}", {}
     if not isinstance(value, dict):
         return f"is {_KINDS[type(value)]}, not an object", {}
     try:
@@ -208,6 +229,8 @@ def _fitted(value: dict[str, Any], schema: pa.Schema) -> tuple[str, dict[str, An
         except UnicodeEncodeError:
             return f"{field.name!r} holds half a character (a lone surrogate)", row
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
+            if is_beyond(cell, field.type):
+                return f"{field.name!r} has more digits than the numbers of the rows before can have", row
             return f"{field.name!r} is {_shape(cell)}, and the rows before have {_said(field.type)}", row
     return "", row
 

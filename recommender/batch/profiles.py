@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from recommender.batch.job import STREAM, Job
-from recommender.batch.reading import Reading, read_part
+from recommender.batch.reading import Reading
 from recommender.batch.setup import prepare
 from recommender.cells import CellReader
-from recommender.columns import Plan, skills_column
+from recommender.columns import Plan
 from recommender.model import SkillRecommender
 
 __all__ = ["Profiles", "read_profiles"]
@@ -45,16 +45,13 @@ def read_profiles(
     reader, lists, rejected = CellReader(None if model is None else model.reader), list[list[str]](), 0
     with tempfile.TemporaryDirectory() as folder:
         setup = prepare(job, Path(folder))
-        found = skills_column(setup.schema, column)
-        for part in setup.parts:
+        for place in range(len(setup.parts)):
             reading = Reading([])
-            for batch in read_part(
-                setup.paths[part.source], part, setup.shapes[part.source], setup.schema, job.chunk_rows, reading
-            ):
-                indptr, codes, terms = reader.read(batch.column(found))
+            for batch in setup.read(place, job.chunk_rows, reading):
+                indptr, codes, terms = reader.read(batch.column(setup.skills))
                 words = [terms[code] for code in codes.tolist()]
                 bounds = indptr.tolist()
                 lists += [words[bounds[i] : bounds[i + 1]] for i in range(len(bounds) - 1)]
             rejected += len(reading.rejected)
             say(f"reading: {len(lists):,} profiles")
-    return Profiles(lists, found, rejected)
+    return Profiles(lists, setup.skills, rejected)

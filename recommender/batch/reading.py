@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 
+from recommender.arrays import unreadable
 from recommender.batch.jsonlines import json_schema, json_table
 from recommender.batch.records import MOST_SHOWN, Rejected, clean_lines, cut_points, in_its_encoding
 from recommender.batch.tables import Shape, schema_of
+from recommender.batch.values import shown
 from recommender.errors import TableError
 
-__all__ = ["PART_BYTES", "PART_ROWS", "Part", "Reading", "parts_of", "read_part", "schema_for"]
+__all__ = ["PART_BYTES", "PART_ROWS", "Part", "Reading", "parts_of", "read_part", "read_rows", "schema_for"]
 
 PART_BYTES: Final = 1 << 23
 """Text in a part (8 MB, some 70,000 rows): enough to share the cost of distinct terms, little enough to be flat in
@@ -41,6 +44,7 @@ class Reading:
 
     rejected: list[Rejected]
     lines: int = 0
+    """Lines that were read; of a binary table its rows."""
     left_out: set[str] = dataclasses.field(default_factory=set)
     """Keys of JSON Lines that stand in no column: they first appear after the part that columns are told from."""
 
@@ -84,19 +88,16 @@ def schema_for(path: Path, shape: Shape, name: str) -> pa.Schema:
 
 
 def read_part(
-    path: Path, part: Part, shape: Shape, schema: pa.Schema, rows: int, reading: Reading
+    path: Path, part: Part, shape: Shape, schema: pa.Schema, rows: int, reading: Reading, skills: str
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a part, at most ``rows`` at a time; rows that cannot be read go to ``reading``."""
-    if shape.format == "parquet":
-        import pyarrow.parquet as pq
+    """Yield the rows of a part, at most ``rows`` at a time; rows that cannot be read go to ``reading``.
 
-        groups = list(range(part.low, part.high))
-        with pq.ParquetFile(path, memory_map=False) as file:
-            yield from file.iter_batches(batch_size=rows, row_groups=groups, use_threads=False)
-    elif shape.format == "arrow":
-        with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
-            for place in range(part.low, part.high):
-                yield from pa.Table.from_batches([reader.get_batch(place)]).to_batches(max_chunksize=rows)
+    ``skills`` is the column that must be text, even where its kind is binary.
+    """
+    if shape.format in ("parquet", "arrow"):
+        for batch in read_rows(path, part, shape.format, rows):
+            if (whole := readable(batch, skills, reading)).num_rows:
+                yield whole
     else:
         with path.open("rb") as file:
             file.seek(part.low)
@@ -108,6 +109,38 @@ def read_part(
         else:
             table = json_table(raw, shape.encoding, schema, reading)
         yield from table.to_batches(max_chunksize=rows)
+
+
+def read_rows(
+    path: Path, part: Part, format: str, rows: int, columns: list[str] | None = None
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of a part of a binary table as they lie there, all columns or some, at most ``rows`` at a time."""
+    if format == "parquet":
+        import pyarrow.parquet as pq
+
+        groups = list(range(part.low, part.high))
+        with pq.ParquetFile(path, memory_map=False) as file:
+            yield from file.iter_batches(batch_size=rows, row_groups=groups, columns=columns, use_threads=False)
+    else:
+        with pa.memory_map(str(path)) as file, pa.ipc.open_file(file) as reader:
+            for place in range(part.low, part.high):
+                table = pa.Table.from_batches([reader.get_batch(place)])
+                yield from (table.select(columns) if columns else table).to_batches(max_chunksize=rows)
+
+
+def readable(batch: pa.RecordBatch, skills: str, reading: Reading) -> pa.RecordBatch:
+    """Return the rows whose text is UTF-8; the others go to ``reading``."""
+    faults: dict[int, str] = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        for row in unreadable(column, also_bytes=name == skills).tolist():
+            faults.setdefault(row, f"{name!r} holds bytes that are not UTF-8")
+    first, reading.lines = reading.lines, reading.lines + batch.num_rows
+    if not faults:
+        return batch
+    reading.rejected += [Rejected(first + row, fault, shown(batch, row)) for row, fault in faults.items()]
+    kept = np.ones(batch.num_rows, np.bool_)
+    kept[list(faults)] = False
+    return batch.filter(pa.array(kept))
 
 
 # -- CSV --------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Rejected", "clean_lines", "cut_points", "in_its_encoding"]
+__all__ = ["Rejected", "clean_lines", "cut_points", "in_its_encoding", "is_of_encoding", "is_utf8"]
 
 MOST_LINES: Final = 1000
 """Lines that one record may span; more is a quote that was never closed. It keeps work linear where every line is
@@ -118,7 +118,7 @@ def _faulty_bytes(
     nul = np.flatnonzero(data == 0)
     for line in np.unique(np.searchsorted(ends, nul, side="right")).tolist():
         faults[line] = "NUL byte"
-    if _is_utf8(raw):
+    if is_utf8(raw):
         return faults
     high = np.flatnonzero(data > 127)
     for line in np.unique(np.searchsorted(ends, high, side="right")).tolist():
@@ -143,7 +143,8 @@ def _lone_returns(data: NDArray[np.uint8], ends: NDArray[np.int64], quote: int) 
     return dict.fromkeys(line[outside].tolist(), "carriage return outside quotes")
 
 
-def _is_utf8(raw: bytes) -> bool:
+def is_utf8(raw: bytes) -> bool:
+    """Tell whether bytes are UTF-8, at the speed of memory."""
     import pyarrow as pa
 
     whole = pa.StringArray.from_buffers(1, pa.py_buffer(np.array([0, len(raw)], np.int32)), pa.py_buffer(raw))
@@ -226,3 +227,8 @@ def in_its_encoding(row: Rejected, encoding: str) -> Rejected:
     if encoding == "utf-8" or not row.reason.endswith("is not UTF-8"):
         return row
     return row._replace(reason=f"holds bytes that are not {encoding}", text=row.text.replace("\\xff", "\ufffd"))
+
+
+def is_of_encoding(reason: str) -> bool:
+    """Tell whether a line was rejected for bytes that another encoding might have letters for."""
+    return reason.endswith("is not UTF-8") or reason.startswith("holds bytes that are not ")

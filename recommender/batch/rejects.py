@@ -1,4 +1,4 @@
-"""Write the rows that could not be read, with their source, line and reason."""
+"""Write the rows that could not be read, with their source, line (of a binary table, row) and reason."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import os
 from typing import IO, Any, Final
 
 from recommender.batch.job import STREAM
+from recommender.batch.records import is_of_encoding
 from recommender.batch.setup import Setup
 from recommender.errors import TableError
 
@@ -22,6 +23,8 @@ class Rejects:
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
+        self.of_encoding = 0
+        """Rows that another encoding might have letters for."""
         self._line = 0
         self._source = -1
         self._file: IO[str] | None = None
@@ -37,16 +40,19 @@ class Rejects:
                 self._line = 1 + file.read(self._setup.shapes[part.source].start).count(b"\n")
         if record["rejected"]:
             rows = json.loads(self._setup.file(place, "rejected").read_text(encoding="ascii"))
+            self.of_encoding += sum(is_of_encoding(reason) for _, reason, _ in rows)
             self._write(
-                [[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows]
+                [[self._setup.names[part.source], self._line + line, reason, text] for line, reason, text in rows],
+                "row" if self._setup.shapes[part.source].format in ("parquet", "arrow") else "line",
             )
         self._line += record["lines"]
 
-    def _write(self, rows: list[list[Any]]) -> None:
+    def _write(self, rows: list[list[Any]], what: str) -> None:
         source, line, reason, _ = rows[0]
         if self._setup.job.strict:
+            way = "Mend it, name its encoding with --encoding" if is_of_encoding(reason) else "Mend it"
             raise TableError(
-                f"{source}: line {line:,}: {reason}. Mend it, or run without --strict to set such rows aside."
+                f"{source}: {what} {line:,}: {reason}. {way}, or run without --strict to set such rows aside."
             )
         if self._file is None:
             self._file = self._beside.open("w", encoding="utf-8", newline="", errors="backslashreplace")

@@ -21,12 +21,13 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from recommender.batch.job import STREAM, Job, check_same, counted, identity
 from recommender.batch.joining import join
+from recommender.batch.locks import held
 from recommender.batch.rejects import Rejects
 from recommender.batch.setup import Setup, prepare
 from recommender.batch.working import checksum, model_for, start_worker, warm, work, work_as_told, write_json
 from recommender.batch.writing import csv_header
 from recommender.columns import columns_of
-from recommender.errors import InputError, InterruptedRunError, TableError
+from recommender.errors import InputError, InterruptedRunError
 
 if TYPE_CHECKING:
     from recommender.model import SkillRecommender
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 RECORD: Final = "run.json"
+
+LOCK: Final = "run.lock"
 
 MOST_REFUSED: Final = 1 << 20
 """Distinct refused terms that are counted (some 150 MB); up to here the summary is exact, however a file was cut."""
@@ -55,9 +58,8 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
     KeyboardInterrupt
         Stopped by hand; what is done is kept.
     """
+    job.check()
     sources = job.sources()
-    if job.resume and job.restart:
-        raise InputError("--resume goes on and --restart starts over. Pass one of them.")
     job.check_places(sources)
     job.written()
     facts = identity(job, sources)
@@ -91,53 +93,69 @@ def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
     if job.output == STREAM:
         import tempfile
 
-        if job.resume or job.restart:
-            raise InputError("--resume needs an output file. Write to a file instead of standard output.")
         with tempfile.TemporaryDirectory(prefix="recommender-") as name:
             yield Path(name)
         return
     folder = job.work_folder()
-    if job.resume:
-        _find_again(folder, now)
-    else:
-        _check_free(folder, job.restart)
-        shutil.rmtree(folder, ignore_errors=True)
-        try:
-            folder.mkdir()
-            write_json(folder / RECORD, now)
-        except OSError as error:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise InputError(
-                f"{job.output}: cannot be written ({error.strerror}). Check the place and its space."
-            ) from None
+    _check_ours(folder, job.resume)
     try:
-        yield folder
-    except TableError:
-        if not job.resume:  # what is in the input must be mended, and then no part of it is any good
-            shutil.rmtree(folder, ignore_errors=True)
-        raise
-    shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _unwritable(job, error) from None
+    with held(folder / LOCK):
+        if job.resume:
+            _find_again(folder, now)
+        else:
+            _begin(job, folder, now)
+        try:
+            yield folder
+        except InputError:
+            if not job.resume:  # what is in the input must be mended, and then no part of it is any good
+                shutil.rmtree(folder, ignore_errors=True)
+            raise
+        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _check_free(folder: Path, restart: bool) -> None:
-    """Raise an error rather than throw away what is not ours, or what an earlier run finished."""
-    if not folder.exists():
-        return
-    if not folder.is_dir() or (any(folder.iterdir()) and not (folder / RECORD).is_file()):
+def _check_ours(folder: Path, resume: bool) -> None:
+    """Raise an error rather than touch what is not ours."""
+    if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
+    if resume and not (folder / RECORD).is_file():
+        raise InterruptedRunError(f"{folder}: no interrupted run there. Start anew without --resume.")
+    known = {RECORD, LOCK}
+    if folder.exists() and (names := {path.name for path in folder.iterdir()}) and not names & known:
+        raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
+
+
+def _begin(job: Job, folder: Path, now: dict[str, Any]) -> None:
+    """Empty a folder of what an earlier run left, parts only where that is asked for, and note what this one is."""
     done = sum(1 for _ in folder.glob("part-*.json"))
-    if done and not restart:
+    if done and not job.restart:
         raise InterruptedRunError(
             f"{folder}: holds {counted(done, 'finished part')} of an earlier run. "
             "Go on with --resume, or throw them away with --restart."
         )
+    try:
+        for path in folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != LOCK:
+                path.unlink()
+        write_json(folder / RECORD, now)
+    except OSError as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise _unwritable(job, error) from None
+
+
+def _unwritable(job: Job, error: OSError) -> InputError:
+    return InputError(f"{job.output}: cannot be written ({error.strerror}). Check the place and its space.")
 
 
 def _find_again(folder: Path, now: dict[str, Any]) -> None:
     try:
         before = json.loads((folder / RECORD).read_text(encoding="ascii"))
     except (OSError, ValueError):
-        raise InterruptedRunError(f"{folder}: no interrupted run there. Start anew without --resume.") from None
+        raise InterruptedRunError(f"{folder}: its record is torn. Start over with --restart.") from None
     check_same(before, now, folder)
     for left in folder.glob("*.partial"):
         left.unlink(missing_ok=True)
@@ -168,7 +186,7 @@ def _run_all(setup: Setup, model: SkillRecommender, progress: Progress) -> dict[
         else:
             _join_file(setup, parts, format)
     rejects.close()
-    return _summary(setup, model, records, refused)
+    return _summary(setup, model, records, refused) | {"rejected_for_encoding": rejects.of_encoding}
 
 
 def _count_refused(counts: Counter[str], more: dict[str, int]) -> None:

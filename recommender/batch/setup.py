@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pyarrow as pa
 
 from recommender.batch.encodings import encoding_of, unpacked
 from recommender.batch.job import STREAM, Job
-from recommender.batch.reading import Part, all_alike, parts_of, schema_for
+from recommender.batch.reading import Part, Reading, all_alike, parts_of, read_part, read_rows, schema_for
 from recommender.batch.tables import (
     SAMPLE,
     Shape,
@@ -18,8 +20,8 @@ from recommender.batch.tables import (
     file_stream,
     is_arrow_file,
     open_compressed,
-    told_by_name,
 )
+from recommender.batch.values import coded_columns, holding_bytes
 from recommender.columns import check_kind, output_schema, skills_column
 from recommender.errors import TableError
 
@@ -38,6 +40,15 @@ class Setup:
     schema: pa.Schema
     output: pa.Schema
     folder: Path
+    skills: str
+    coded: frozenset[str] = frozenset()
+    """Columns of bytes that are no text, which text formats hold as base64."""
+
+    def read(self, place: int, rows: int, reading: Reading) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of a part, at most ``rows`` at a time; those that cannot be read go to ``reading``."""
+        part = self.parts[place]
+        path, shape = self.paths[part.source], self.shapes[part.source]
+        return read_part(path, part, shape, self.schema, rows, reading, self.skills)
 
     def file(self, place: int, suffix: str) -> Path:
         """Return the path of a file of a part."""
@@ -56,20 +67,37 @@ def prepare(job: Job, folder: Path) -> Setup:
     names = job.sources()
     paths, shapes = [], []
     for place, name in enumerate(names):
-        format, compression = told_by_name(name, job.input_format or ("csv" if name == STREAM else None))
+        format, compression = job.format_of(name)
         path, encoding = _plain_file(job, name, compression, format, folder / f"input-{place}")
         paths.append(path)
         shapes.append(describe(path, format, job.dialect, name, encoding))
     _check_repeated(shapes, names, job.plan.skills_column)
     schemas = [schema_for(path, shape, name) for path, shape, name in zip(paths, shapes, names, strict=True)]
     schema = all_alike(schemas, names)
-    check_kind(schema.field(skills_column(schema, job.plan.skills_column)))
+    skills = skills_column(schema, job.plan.skills_column)
+    check_kind(schema.field(skills))
     parts = [
         part
         for place, (path, shape) in enumerate(zip(paths, shapes, strict=True))
         for part in parts_of(path, place, shape)
     ]
-    return Setup(job, names, paths, shapes, parts, schema, output_schema(schema, job.plan), folder)
+    setup = Setup(job, names, paths, shapes, parts, schema, output_schema(schema, job.plan), folder, skills)
+    if job.written()[0] in ("csv", "tsv", "jsonl"):
+        setup.coded = _coded(setup)
+    return setup
+
+
+def _coded(setup: Setup) -> frozenset[str]:
+    """Look through the columns of bytes that come out, skills aside, for any that are no text."""
+    names = [name for name in holding_bytes(setup.output) if name != setup.skills]
+    if not names:
+        return frozenset()
+    paths, shapes = setup.paths, setup.shapes
+    rows = (
+        read_rows(paths[part.source], part, shapes[part.source].format, setup.job.chunk_rows, names)
+        for part in setup.parts
+    )
+    return coded_columns(itertools.chain.from_iterable(rows), names)
 
 
 def _check_repeated(shapes: list[Shape], names: list[str], wanted: str | None) -> None:

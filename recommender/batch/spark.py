@@ -16,7 +16,7 @@ from recommender.batch.tables import told_by_name
 from recommender.batch.writing import neutralised
 from recommender.columns import Plan, output_schema
 from recommender.columns import score as score_batch
-from recommender.errors import InputError
+from recommender.errors import InputError, UsageError
 from recommender.model import SkillRecommender
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def score(dataframe: Any, model: str | None = None, plan: Plan | None = None, sa
 
 def run(job: Job) -> None:
     """Run a job through Spark: CSV, JSON Lines or Parquet in and out, as folders of parts."""
+    job.check()
     try:
         from pyspark.sql import SparkSession
     except ModuleNotFoundError:
@@ -54,7 +55,7 @@ def run(job: Job) -> None:
     kinds, sources = {"csv": "csv", "jsonl": "json", "parquet": "parquet"}, job.sources()
     read, written = kinds.get(told_by_name(sources[0], job.input_format)[0]), kinds.get(job.written()[0])
     if read is None or written is None or "-" in (job.output, *sources):
-        raise InputError("Spark reads and writes files of CSV, JSON Lines or Parquet. Choose one, or --engine local.")
+        raise UsageError("Spark reads and writes files of CSV, JSON Lines or Parquet. Choose one, or --engine local.")
     if Path(job.output).exists():
         raise InputError(f"{job.output}: is there already, and Spark writes a new folder. Move it, or name another.")
     session = SparkSession.builder.appName("recommender batch").getOrCreate()

@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 import pyarrow as pa
 
 from recommender.columns import NAMES
-from recommender.errors import InputError, MissingFileError, TableError
+from recommender.errors import InputError, MissingFileError, TableError, UsageError
 
 __all__ = [
     "COMPRESSIONS",
@@ -42,6 +42,9 @@ SAMPLE: Final = 1 << 18
 """Bytes from which dialect and encoding are told: some thousand rows."""
 
 _ARROW_FILE: Final = b"ARROW1"
+
+_SEP: Final = re.compile(rb'(?i)"?sep=([ -!#-/:-@[-`{-~\t])"?[ \t,;|]*\r?\n')
+"""The line that Excel writes, and reads, before a table to say its delimiter: no header and no row."""
 
 _HEADINGS: Final = frozenset((*NAMES, "id", "name", "email", "user", "title", "country", "profile", "freelancer"))
 
@@ -86,11 +89,11 @@ def told_by_name(name: str, wanted: str | None = None) -> tuple[str, str | None]
     format = wanted or _SUFFIXES.get(suffix)
     if format is None:
         known = ", ".join(sorted(_SUFFIXES))
-        raise InputError(
+        raise UsageError(
             f"{name}: no format is known by this name. Use one of {known} (.gz, .zst), or pass the format."
         )
     if format not in FORMATS:
-        raise InputError(f"format {format!r} is unknown. Choose one of {', '.join(FORMATS)}.")
+        raise UsageError(f"format {format!r} is unknown. Choose one of {', '.join(FORMATS)}.")
     return format, compression
 
 
@@ -129,8 +132,10 @@ def describe(path: Path, format: str, dialect: Dialect, name: str, encoding: str
     start = 3 if sample.startswith(b"\xef\xbb\xbf") else 0
     if format == "jsonl":
         return Shape("jsonl", "", "", (), start, encoding)
+    told = _SEP.match(sample, start)
+    start = told.end() if told else start
     lines = [line.decode("utf-8", "replace").replace("\x00", "") for line in sample[start:].splitlines(keepends=True)]
-    delimiter = dialect.delimiter or ("\t" if format == "tsv" else _delimiter(lines))
+    delimiter = dialect.delimiter or (told[1].decode() if told else "\t" if format == "tsv" else _delimiter(lines))
     quote = '"' if dialect.quote is None else dialect.quote
     rows = _rows(lines, delimiter, quote)
     if not rows:

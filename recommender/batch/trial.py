@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 
 from recommender.batch.job import STREAM, Job, identity
-from recommender.batch.reading import PART_ROWS, Reading, read_part
+from recommender.batch.reading import PART_ROWS, Reading
 from recommender.batch.setup import Setup, prepare
-from recommender.columns import Tally, columns_of, skills_column
-from recommender.errors import InputError
+from recommender.batch.values import coded_columns, written_out
+from recommender.columns import Tally, columns_of
+from recommender.errors import UsageError
 from recommender.model import SkillRecommender
 
 __all__ = ["TRIAL_ROWS", "trial"]
@@ -31,18 +31,17 @@ def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         What the run itself would raise before its first row.
     """
     if STREAM in job.inputs:
-        raise InputError("standard input cannot be tried and then read again. Try a file that holds its first rows.")
+        raise UsageError("standard input cannot be tried and then read again. Try a file that holds its first rows.")
+    job.check()
     sources = job.sources()
     job.check_places(sources)
     identity(job, sources)
     model = SkillRecommender.load(job.model)
     with tempfile.TemporaryDirectory(prefix="recommender-") as name:
-        setup = prepare(replace(job, output=str(Path(name) / "none")) if job.output == STREAM else job, Path(name))
+        setup = prepare(job, Path(name))
         reading, tally, batches, rows = Reading([]), Tally(), [], 0
-        for part in setup.parts:
-            for batch in read_part(
-                setup.paths[part.source], part, setup.shapes[part.source], setup.schema, PART_ROWS, reading
-            ):
+        for place in range(len(setup.parts)):
+            for batch in setup.read(place, PART_ROWS, reading):
                 batches.append(columns_of(model).score(batch.slice(0, TRIAL_ROWS - rows), job.plan, tally))
                 rows += min(batch.num_rows, TRIAL_ROWS - rows)
                 if rows >= TRIAL_ROWS:
@@ -56,7 +55,7 @@ def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         + (f", delimiter {shape.delimiter!r})" if shape.delimiter else ")"),
         "encoding": _encodings(setup, job.dialect.encoding is not None),
         "columns": ", ".join(setup.schema.names),
-        "skills column": skills_column(setup.schema, job.plan.skills_column),
+        "skills column": setup.skills,
         "output": f"{job.output} ({', '.join(filter(None, job.written()))})",
         "output columns": ", ".join(setup.output.names),
         "parts": len(setup.parts),
@@ -67,7 +66,8 @@ def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     wanted = [
         name for name in table.column_names if name not in ("model", "data") and not name.endswith(("_3", "_4", "_5"))
     ]
-    return facts, table.select(wanted).to_pylist()
+    first = table.select(wanted).combine_chunks().to_batches()
+    return facts, [row for batch in first for row in written_out(batch, coded_columns([batch], wanted)).to_pylist()]
 
 
 def _encodings(setup: Setup, told: bool) -> str:

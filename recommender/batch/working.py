@@ -17,8 +17,9 @@ import pyarrow as pa
 
 from recommender.batch.job import Job
 from recommender.batch.joining import part_sink
-from recommender.batch.reading import Reading, read_part
+from recommender.batch.reading import Reading
 from recommender.batch.setup import Setup
+from recommender.batch.values import written_out
 from recommender.batch.writing import Changes, csv_header, encode
 from recommender.columns import Tally, columns_of
 from recommender.model import SkillRecommender
@@ -86,21 +87,19 @@ def _write_rows(
     setup: Setup, model: SkillRecommender, place: int, sink: Any, counts: tuple[Reading, Tally, Changes]
 ) -> None:
     """Write the scored rows of a part; what is found on the way goes to ``counts``."""
-    job, part = setup.job, setup.parts[place]
+    job = setup.job
     format, _ = job.written()
     reading, tally, changes = counts
     columns = columns_of(model)
     writer = pa.ipc.new_file(sink, setup.output) if format in ("parquet", "arrow") else None
     if not writer and place == 0 and format != "jsonl":
         sink.write(csv_header(setup.output.names, format))
-    for batch in read_part(
-        setup.paths[part.source], part, setup.shapes[part.source], setup.schema, job.chunk_rows, reading
-    ):
+    for batch in setup.read(place, job.chunk_rows, reading):
         scored = columns.score(batch, job.plan, tally)
         if writer:
             writer.write_batch(scored)
         else:
-            sink.write(encode(scored, format, job.safe, changes))
+            sink.write(encode(written_out(scored, setup.coded), format, job.safe, changes))
     if writer:
         writer.close()
 

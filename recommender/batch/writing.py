@@ -7,6 +7,7 @@ spreadsheet would run as a formula gets an apostrophe before it (OWASP, "CSV Inj
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -132,10 +133,7 @@ def _plain(column: Any) -> Any:
             )
         )
     elif pa.types.is_nested(kind):
-        column = pa.array(
-            [None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()],
-            pa.string(),
-        )
+        column = pa.array([None if v is None else _json(v) for v in column.to_pylist()], pa.string())
     if column.type != pa.string():
         column = column.cast(pa.string())
     return column.fill_null("") if column.null_count else column
@@ -206,8 +204,27 @@ def _json_values(column: Any) -> Any:
     elif pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         text = column.cast(pa.string())
     else:
-        text = pa.array([json.dumps(v, ensure_ascii=False, default=str) for v in column.to_pylist()], pa.string())
+        text = pa.array(list(map(_json, column.to_pylist())), pa.string())
     return pc.if_else(column.is_valid(), text, "null") if column.null_count else text
+
+
+_encode: Final = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).encode
+
+
+def _json(value: Any) -> str:
+    """Write a value as JSON, which has no number for what is none: "NaN", "Infinity" and "-Infinity", as Protobuf."""
+    try:
+        return _encode(value)
+    except ValueError:
+        return _encode(_finite(value))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    return [_finite(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _escaped(column: Any) -> Any:

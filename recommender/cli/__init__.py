@@ -21,6 +21,7 @@ DONE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 the run failed, 2 wrong usage, 130 stopped by Ctrl-C.
 
+    What the words of the call alone tell is wrong usage; what it takes a look at files to tell is a failure.
     Whatever goes wrong is one line on stderr; a closed pipe (`| head`) is no error.
     """
     gc.set_threshold(FIRST_COLLECTION)
@@ -48,7 +49,7 @@ def _mend_streams() -> None:
 
 
 def _run(arguments: list[str]) -> int:
-    from recommender.errors import RecommenderError
+    from recommender.errors import RecommenderError, UsageError
 
     try:
         from typer.main import get_command
@@ -68,7 +69,7 @@ def _run(arguments: list[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except RecommenderError as error:
-        return _fail(str(error), FAILED)
+        return _fail(str(error), WRONG_USAGE if isinstance(error, UsageError) else FAILED)
     except (KeyboardInterrupt, EOFError):
         return _fail("stopped.", INTERRUPTED)
     except OSError as error:

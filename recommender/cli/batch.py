@@ -89,9 +89,13 @@ def batch(
 
     names = None if keep is None else tuple(name.strip() for name in keep.split(",") if name.strip())
     sign = {"\\t": "\t", "tab": "\t"}.get(delimiter or "", delimiter)
-    for option, value in (("--delimiter", sign), ("--quote", quote)):
-        if value and (len(value) > 1 or not value.isascii()):
+    for option, value in (("--delimiter", sign), ("--quote", quote or None)):
+        if value is not None and (len(value) != 1 or not value.isascii() or value in "\r\n\0"):
             raise typer.BadParameter(f"{value!r} is not one ASCII character.", param_hint=option)
+    if sign is not None and sign == (quote if quote is not None else '"'):
+        raise typer.BadParameter(
+            f"{sign!r} is the quote as well. Pass another, or --quote ''.", param_hint="--delimiter"
+        )
     _check_choices(candidates, layout, engine, input_format, output_format)
     plan = Plan(top, candidates, skills_column, names, layout)  # type: ignore[arg-type]
     job = Job(
@@ -185,7 +189,6 @@ def _let_go_of_stdout() -> None:
 
 def _say_what_is_read(setup: Setup) -> None:
     from recommender.batch.job import counted
-    from recommender.columns import skills_column
 
     for name, shape in zip(setup.names, setup.shapes, strict=True):
         if shape.encoding not in ("", "utf-8"):
@@ -193,8 +196,10 @@ def _say_what_is_read(setup: Setup) -> None:
             note(f"{name}: is read as {shape.encoding} ({how})")
         for twice, called in shape.renamed:
             note(f"{name}: the header names {twice!r} more than once; the later one is called {called!r}")
-    column = skills_column(setup.schema, setup.job.plan.skills_column)
-    note(f"skills are read from column {column!r}, {counted(len(setup.parts), 'part')}")
+    if setup.coded:
+        some = ", ".join(map(repr, sorted(setup.coded)))
+        note(f"bytes that are no text are written as base64: {counted(len(setup.coded), 'column')}, {some:.200}")
+    note(f"skills are read from column {setup.skills!r}, {counted(len(setup.parts), 'part')}")
 
 
 def _tell(found: dict[str, Any], job: Job) -> None:
@@ -208,6 +213,9 @@ def _tell(found: dict[str, Any], job: Job) -> None:
         note(f"{counted(found['apostrophes'], 'cell')} got an apostrophe before {signs} (--raw leaves them alone)")
     if found["rejected"]:
         note(f"rejected rows, with line and reason: {found['rejected_file']}")
+    if found["rejected_for_encoding"]:
+        few = counted(found["rejected_for_encoding"], "row")
+        note(f"{few} of these hold bytes of another encoding: name it with --encoding (cp1252, ...), or mend them")
     if found["left_out_columns"]:
         names = ", ".join(found["left_out_columns"])
         note(f"columns left out, as no row of the first 8 MB has them: {names:.200}. Write them in the first row.")

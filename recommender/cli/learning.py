@@ -64,7 +64,7 @@ def fit(
     from recommender.model import SkillRecommender
 
     if Path(output).is_file():
-        raise typer.BadParameter(f"{output} is a file; a model is a folder.", param_hint="--output")
+        raise InputError(f"{output}: is a file, and a model is a folder. Name another.")
     if not Path(output).absolute().parent.is_dir():
         raise InputError(f"{output}: there is no folder {Path(output).parent}. Make it first.")
     with _Words() as say:

@@ -85,7 +85,8 @@ def import_(
     """Read an article or a table into trend lists, one file each; lists that are there already are never changed."""
     from recommender.trends import read_list, write_list
 
-    span, before, day = _period(period), _period(baseline), _period(published)
+    span, before = _period(period, "--period"), _period(baseline, "--baseline")
+    day = _period(published, "--published")
     sources, seen = tuple(source or ()), day.end if day else None
     _check_what(what)
     suffix = file.suffix.lower()
@@ -188,23 +189,27 @@ def _from_table(
     seen: date | None, sources: tuple[str, ...],
 ) -> TrendList:  # fmt: skip
     """Read a table; what it cannot say must be given."""
-    from recommender.errors import InputError
+    from recommender.errors import UsageError
     from recommender.trends import list_id, read_table
 
     if publisher is None or span is None or what is None:
         given = (("--publisher", publisher), ("--period", span), ("--what", what))
         missing = " and ".join(option for option, value in given if value is None)
-        raise InputError(f"{file}: a table does not say who measured what, and when. Pass {missing}.")
+        raise UsageError(f"{file}: a table does not say who measured what, and when. Pass {missing}.")
     return read_table(
         file, id=list_id(publisher, span, what, title), publisher=publisher, period=span, what=what, title=title,
         baseline=before, published=seen, sources=sources,
     )  # fmt: skip
 
 
-def _period(words: str | None) -> Period | None:
+def _period(words: str | None, option: str) -> Period | None:
+    from recommender.errors import TrendError
     from recommender.trends import Period
 
-    return Period.parse(words) if words else None
+    try:
+        return Period.parse(words) if words else None
+    except TrendError as fault:
+        raise typer.BadParameter(str(fault), param_hint=option) from None
 
 
 def _check_what(what: str | None) -> None:

@@ -30,6 +30,7 @@ _PLAIN = (
     "licence",
     "complete",
     "note",
+    "shows",  # the last, as models of before have none
 )
 _ITEM = ("name", "rank", "value", "previous", "note")
 
@@ -87,7 +88,7 @@ def _row(trend: TrendList) -> list[Any]:
 def _list(plain: list[Any], days: list[str | None], sources: list[str], items: list[list[Any]]) -> TrendList:
     period, baseline, published = days
     return TrendList.unchecked(
-        **dict(zip(_PLAIN, plain, strict=True)),
+        **{"shows": "", **dict(zip(_PLAIN, plain, strict=False))},
         period=Period.parse(str(period)),
         baseline=Period.parse(baseline) if baseline else None,
         published=date.fromisoformat(published) if published else None,

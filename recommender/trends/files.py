@@ -36,7 +36,22 @@ __all__ = [
 FORMAT, VERSION = "recommender-trends", 1
 
 _TEXTS = ("id", "publisher", "title", "what", "measure", "unit", "region", "scope", "grade", "licence", "note")
-_KEYS = ("format", "version", *_TEXTS, "kind", "period", "baseline", "published", "complete", "sources", "items")
+_SHOWS = "shows"
+"""Written only where a list has it, so that lists written before come out the same."""
+
+_KEYS = (
+    "format",
+    "version",
+    *_TEXTS,
+    _SHOWS,
+    "kind",
+    "period",
+    "baseline",
+    "published",
+    "complete",
+    "sources",
+    "items",
+)
 _NEEDED = ("id", "publisher", "title", "what", "period", "items")
 _ITEM_KEYS = ("name", "rank", "value", "previous", "note")
 
@@ -180,6 +195,8 @@ def to_record(trend: TrendList) -> dict[str, Any]:
     record: dict[str, Any] = {"format": FORMAT, "version": VERSION}
     for key in _TEXTS:
         record[key] = getattr(trend, key)
+        if key == "measure" and trend.shows:
+            record[_SHOWS] = trend.shows
     record["kind"] = trend.kind
     record["period"] = str(trend.period)
     record["baseline"] = str(trend.baseline) if trend.baseline else None
@@ -203,7 +220,7 @@ def from_record(record: Any, path: str | os.PathLike[str]) -> TrendList:
         )
     faults = [f"unknown key {key!r}" for key in record if key not in _KEYS]
     faults += [f"no {key}" for key in _NEEDED if not record.get(key)]
-    faults += [f"{key} is not text" for key in _TEXTS if not isinstance(record.get(key, ""), str)]
+    faults += [f"{key} is not text" for key in (*_TEXTS, _SHOWS) if not isinstance(record.get(key, ""), str)]
     days = {key: _read_day(record, key, faults) for key in ("period", "baseline", "published")}
     items = _read_items(record.get("items"), faults)
     sources = record.get("sources", [])
@@ -213,7 +230,7 @@ def from_record(record: Any, path: str | os.PathLike[str]) -> TrendList:
         raise TrendError(f"{path}: {'; '.join(faults)}. Mend the file, or leave it out.")
     try:
         trend = TrendList(
-            **{key: record[key] for key in _TEXTS if key in record},
+            **{key: record[key] for key in (*_TEXTS, _SHOWS) if key in record},
             period=days["period"],
             baseline=days["baseline"],
             published=days["published"] and days["published"].end,

@@ -80,8 +80,9 @@ class TrendList:
     """Hold one published list, checked when made: all faults are told at once, in one `TrendError`.
 
     `what` is one of `WHATS` and decides whether the list shows demand or supply. `scope` names the role family or trade
-    that a list is confined to; demand in general does not count such lists. `published` is the day on which the list
-    could first be read: a view of an earlier day leaves it out.
+    that a list is confined to; demand in general does not count such lists. `shows` names what has a place in the list,
+    for a reason of one line, where the words for its kind would say something else. `published` is the day on which the
+    list could first be read: a view of an earlier day leaves it out.
     """
 
     id: str
@@ -101,6 +102,7 @@ class TrendList:
     licence: str = ""
     complete: bool = True
     note: str = ""
+    shows: str = ""
 
     def __post_init__(self) -> None:
         faults = self._faults()
