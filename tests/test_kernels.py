@@ -16,14 +16,37 @@ from recommender.matcher import differences, letters, neighbours
 from recommender.plans import Layout
 
 ROOT = Path(__file__).parents[1]
+KERNELS = ROOT / "recommender/kernels"
+
+
+def _built() -> dict[str, dict]:
+    """Read which modules an installation compiles, by name."""
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["ext-modules"]
+    return {module["name"].removeprefix("recommender.kernels."): module for module in built}
+
+
+def _included(file: str) -> set[str]:
+    """Name the files that a kernel is made of besides its own: those it names, and those they name."""
+    named = re.findall(r"^from recommender\.kernels\.(\w+) cimport", (KERNELS / file).read_text(), re.MULTILINE)
+    files = {f"{name}.pxd" for name in named}
+    return files.union(*map(_included, files))
 
 
 def test_every_kernel_is_named_and_built():
     """The sources, the names, and what an installation builds (optional, each) are the same kernels."""
-    built = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]["ext-modules"]
-    assert all(module["optional"] for module in built)
-    assert sorted(module["name"] for module in built) == [f"recommender.kernels.{name}" for name in kernels.NAMES]
-    assert [path.stem for path in sorted((ROOT / "recommender/kernels").glob("*.pyx"))] == list(kernels.NAMES)
+    built = _built()
+    assert all(module["optional"] for module in built.values())
+    assert sorted(built) == list(kernels.NAMES) == [path.stem for path in sorted(KERNELS.glob("*.pyx"))]
+    assert all(module["sources"] == [f"recommender/kernels/{name}.pyx"] for name, module in built.items())
+
+
+def test_kernels_are_built_anew_where_what_they_include_changes():
+    """An installation knows all files that a kernel is made of, and each of these is in some kernel."""
+    for name, module in _built().items():
+        wanted = {f"recommender/kernels/{file}" for file in _included(f"{name}.pyx")}
+        assert set(module.get("depends", [])) == wanted, name
+    included = set().union(*(_included(f"{name}.pyx") for name in kernels.NAMES))
+    assert included == {path.name for path in KERNELS.glob("*.pxd")}
 
 
 def test_no_kernel_is_used_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch):
@@ -45,17 +68,17 @@ def test_a_kernel_that_cannot_be_loaded_is_no_missing_one(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("name", "constant", "plain"),
+    ("file", "constant", "plain"),
     [
-        *[("slips", name, getattr(differences, name)) for name in
+        *[("slips.pyx", name, getattr(differences, name)) for name in
           ("SHORTEST_WORD", "SHORT_WORD", "MOST_CHANGED", "LEAST_FOR_TWO")],
-        ("choosing", "STEPS", variety.STEPS), ("near", "SHIFT", max(neighbours._SHIFTS)), ("near", "OTHERS", letters._OTHERS),
+        ("choosing.pyx", "STEPS", variety.STEPS), ("parts.pxd", "SHIFT", max(neighbours._SHIFTS)),
+        ("edits.pxd", "OTHERS", letters._OTHERS),
     ],
 )  # fmt: skip
-def test_what_a_kernel_writes_again_is_what_the_plain_code_says(name: str, constant: str, plain: int):
+def test_what_a_kernel_writes_again_is_what_the_plain_code_says(file: str, constant: str, plain: int):
     """A limit that is changed in the plain code is changed in its kernel too."""
-    source = (ROOT / f"recommender/kernels/{name}.pyx").read_text()
-    assert re.findall(rf"^    {constant} = (\d+)", source, re.MULTILINE) == [str(plain)]
+    assert re.findall(rf"^    {constant} = (\d+)", (KERNELS / file).read_text(), re.MULTILINE) == [str(plain)]
 
 
 def _rows(model: SkillRecommender, count: int) -> list[str | None]:

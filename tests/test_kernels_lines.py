@@ -67,3 +67,10 @@ def test_what_is_no_table_is_refused(bounds, texts):
     """Bounds are checked at the door: nothing outside the given bytes is ever read."""
     with pytest.raises(ValueError, match=r"column|bounds"):
         LINES.csv_lines([np.array(b, np.int32) for b in bounds], [np.frombuffer(t, np.uint8) for t in texts], ",")
+
+
+@pytest.mark.parametrize("delimiter", ["", ",,", "ł"])
+def test_a_delimiter_is_one_ascii_sign(delimiter):
+    """No other sign is cut down to a byte that stands for something else."""
+    with pytest.raises(ValueError, match="delimiter"):
+        LINES.csv_lines([np.array([0, 1], np.int32)], [np.frombuffer(b"a", np.uint8)], delimiter)

@@ -316,6 +316,9 @@ def test_numbers_are_checked() -> None:
         table.learn_plain(numbers, np.zeros(2, np.int64))
     with pytest.raises(ValueError, match="ends"):
         table.number(one, np.zeros(2, np.int64), text, pieces.RAW)
+    for sort in (pieces.BARE - 1, pieces.CELL + 1, 256):  # a sort is kept in one byte
+        with pytest.raises(ValueError, match="sort"):
+            table.number(np.array([0]), one, text, sort)
     with pytest.raises(ValueError, match="zip"):
         table.learn(unread, [])
     table.learn(unread, [None])

@@ -2,7 +2,8 @@
 
 Nothing needs them: where no compiler was found at installation, or RECOMMENDER_PLAIN is set, `kernel` gives None and
 the plain code runs, slower and to the same bytes. They see numbers, bytes and strings, import no room,
-and hold no state that outlives a call but what their caller keeps.
+and hold no state that outlives a call but what their caller keeps. What several share, or one is long enough for, lies
+in a `.pxd` of its own: functions that are compiled into whoever names them, and no module.
 """
 
 from __future__ import annotations

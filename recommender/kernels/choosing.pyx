@@ -1,43 +1,26 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
-"""Score the candidates of each row and choose the best: `scoring.Scorer.best` and `variety.choose_rows`, row by row.
-
-All numbers are whole. A row is added up in 32 bits where nothing that is added, scaled or gated can reach 2**31 - 1,
-else in 64: sums stay below 2**53 (see `fixedpoint`), so values in 256ths stay below 2**61.
-"""
+"""Score the candidates of each row and choose the best: `scoring.Scorer.best` and `variety.choose_rows`, row by row."""
 
 import numpy as np
 
 from libc.stdint cimport INT32_MAX, INT32_MIN, INT64_MIN, int32_t, int64_t
-from libc.string cimport memset
 
-from recommender.kernels.pairs cimport Meeting, Pairs, lay, meet, next_pair
-from recommender.kernels.rows cimport check, check_rows, ints
-
-ctypedef fused whole:
-    int32_t
-    int64_t
+from recommender.kernels.adding cimport Said, add_up, finish, whole
+from recommender.kernels.pairs cimport Meeting, lay
+from recommender.kernels.rows cimport check, check_rows, ints, slim_ints
 
 cdef enum:
     BLOCK = 16  # candidates whose maximum is kept, so that the next best is found among few
     STEPS = 256  # grid of what is lost to variety
 
 cdef struct World:  # what `Chooser` is given
-    Py_ssize_t size, width, blocks, most
-    Pairs pairs
-    const int32_t *table
-    const int64_t *peaks
+    Said said
+    Py_ssize_t blocks, most
     const int64_t *items
     const int64_t *barred_first
     const int64_t *barred
     const int64_t *near
     const int64_t *takes
-    const int64_t *demand
-    const int64_t *fixed
-    const int32_t *slim_demand
-    const int32_t *slim_fixed
-    bint demanded
-    int64_t full, factor, room  # room: what scaled sums must stay below in 32 bits
-    int shift
     double step
 
 cdef struct Work:  # room for one row; cells: candidates, up to whole blocks
@@ -51,76 +34,6 @@ cdef struct Work:  # room for one row; cells: candidates, up to whole blocks
     int64_t *late_scores  # (cells,)
     int64_t *chosen  # (n,)
     int64_t *members  # (longest row,)
-
-
-cdef void add(whole *total, const int32_t **rows, Py_ssize_t width) noexcept nogil:
-    """Add four rows of the table at once, which spares three of four loads and stores of the totals."""
-    cdef Py_ssize_t at
-    cdef const int32_t *a = rows[0]
-    cdef const int32_t *b = rows[1]
-    cdef const int32_t *c = rows[2]
-    cdef const int32_t *d = rows[3]
-    for at in range(width):
-        total[at] += (<whole> a[at] + <whole> b[at]) + (<whole> c[at] + <whole> d[at])
-
-
-cdef bint add_up(
-    whole *total, const World *w, const int32_t *silence, Meeting *m, const int64_t *held, Py_ssize_t length,
-    int64_t scale,
-) noexcept nogil:  # fmt: skip
-    """Sum what the skills of a row and their pairs say, not scaled; False where that may be too much for 32 bits."""
-    cdef Py_ssize_t at = 0, waiting = 0
-    cdef int64_t loud = 0, row, limit = w.room // (scale if scale > 1 else 1)
-    cdef const int32_t *rows[4]
-    if whole is int32_t and limit <= 0:
-        return False
-    memset(total, 0, w.width * sizeof(whole))
-    meet(&w.pairs, m, held, length)
-    while True:
-        if at < length:
-            row = held[at]
-            at += 1
-        else:
-            row = next_pair(&w.pairs, m)
-            if row < 0:
-                break
-            row += w.size
-        loud += w.peaks[row]
-        if whole is int32_t and loud >= limit:
-            return False
-        rows[waiting] = w.table + row * w.width
-        waiting += 1
-        if waiting == 4:
-            add(total, rows, w.width)
-            waiting = 0
-    if waiting:
-        for at in range(waiting, 4):
-            rows[at] = silence
-        add(total, rows, w.width)
-    return True
-
-
-cdef void finish(
-    whole *scores, const World *w, const whole *demand, const whole *fixed, whole scale, bint personal
-) noexcept nogil:  # fmt: skip
-    """Scale the sums and add what does not split over held skills; the gate rounds halves to the even step."""
-    cdef Py_ssize_t at
-    cdef int shift = w.shift
-    cdef whole said, gate, full = <whole> w.full, factor = <whole> w.factor
-    cdef whole below = (<whole> 1 << (shift - 1)) - 1 if w.demanded else 0
-    if not w.demanded:
-        for at in range(w.width):
-            scores[at] = scores[at] * scale + fixed[at]
-    elif not personal:
-        for at in range(w.width):
-            scores[at] = factor * demand[at] + fixed[at]
-    else:
-        for at in range(w.width):
-            said = scores[at] * scale
-            gate = said if said > 0 else 0
-            gate = gate if gate < full else full
-            gate = (gate + ((gate >> shift) & 1) + below) >> shift
-            scores[at] = said + gate * demand[at] + fixed[at]
 
 
 cdef whole top_of(const whole *scores) noexcept nogil:
@@ -157,13 +70,13 @@ cdef void strike(whole *scores, whole *tops, Py_ssize_t place, whole least) noex
 
 cdef void prepare(
     whole *scores, whole *tops, whole least, const World *w, const int64_t *held, Py_ssize_t length
-) noexcept nogil:  # fmt: skip
+) noexcept nogil:
     """Bar what the row holds, and its twins, and find the largest of each block."""
     cdef Py_ssize_t at, k
     for at in range(length):
         for k in range(w.barred_first[held[at]], w.barred_first[held[at] + 1]):
             scores[w.barred[k]] = least
-    for at in range(w.width, w.blocks * BLOCK):
+    for at in range(w.said.width, w.blocks * BLOCK):
         scores[at] = least
     for at in range(w.blocks):
         tops[at] = top_of(scores + at * BLOCK)
@@ -172,7 +85,7 @@ cdef void prepare(
 cdef void choose(
     whole *scores, whole *tops, whole least, const World *w, Work *work, bint related, int64_t *items, double *values,
     Py_ssize_t n,
-) noexcept nogil:  # fmt: skip
+) noexcept nogil:
     """Choose the best of a row one by one; where candidates are related, each after what those before take from it.
 
     Candidates only ever lose. So those that lost nothing keep their order, and one that lost something stands aside
@@ -213,23 +126,19 @@ cdef void choose(
 cdef void best_of(
     const World *w, Work *work, const int64_t *held, Py_ssize_t length, int64_t scale, int64_t *items, double *values,
     Py_ssize_t n,
-) noexcept nogil:  # fmt: skip
+) noexcept nogil:
     """Score and choose for one row; nothing is taken from what a row without skills gets."""
     cdef Meeting m
     m.members = work.members
-    if add_up(work.slim_scores, w, work.silence, &m, held, length, scale):
-        finish(work.slim_scores, w, w.slim_demand, w.slim_fixed, <int32_t> scale, length > 0)
+    if add_up(work.slim_scores, &w.said, work.silence, &m, held, length, scale):
+        finish(work.slim_scores, &w.said, w.said.slim_demand, w.said.slim_fixed, <int32_t> scale, length > 0)
         prepare(work.slim_scores, work.slim_tops, INT32_MIN, w, held, length)
         choose(work.slim_scores, work.slim_tops, INT32_MIN, w, work, length > 0, items, values, n)
     else:
-        add_up(work.scores, w, work.silence, &m, held, length, scale)
-        finish(work.scores, w, w.demand, w.fixed, scale, length > 0)
+        add_up(work.scores, &w.said, work.silence, &m, held, length, scale)
+        finish(work.scores, &w.said, w.said.demand, w.said.fixed, scale, length > 0)
         prepare(work.scores, work.tops, INT64_MIN, w, held, length)
         choose(work.scores, work.tops, INT64_MIN, w, work, length > 0, items, values, n)
-
-
-cdef const int32_t *_slim(const int32_t[::1] array):
-    return &array[0]
 
 
 cdef class Chooser:
@@ -261,6 +170,7 @@ cdef class Chooser:
 
     def __init__(self, table, peaks, items, pairs, barred, demand, fixed, families, factor, full, shift, bits):
         cdef World *w = &self.world
+        cdef Said *said = &w.said
         size, width, most = len(pairs[0]) - 1, len(items), families[0].shape[1]
         peaks, items, demand, fixed, near, takes, starts, places = (
             np.ascontiguousarray(part, np.int64).ravel() for part in (peaks, items, demand, fixed, *families, *barred)
@@ -272,26 +182,28 @@ cdef class Chooser:
         check_rows(np.array([0, width], np.int64), items, 0, size)
         check_rows(np.array([0, len(near)], np.int64), near, 0, width)
         slim = table.reshape(-1), demand.astype(np.int32), fixed.astype(np.int32)
-        self.kept = lay(&w.pairs, pairs), slim, peaks, items, demand, fixed, near, takes, starts, places
-        w.size, w.width, w.blocks, w.most = size, width, -(-width // BLOCK), most
-        w.table, w.slim_demand, w.slim_fixed = _slim(slim[0]), _slim(slim[1]), _slim(slim[2])
-        w.peaks, w.items, w.demand, w.fixed = ints(peaks), ints(items), ints(demand), ints(fixed)
-        w.barred_first, w.barred, w.near, w.takes = ints(starts), ints(places), ints(near), ints(takes)
-        w.demanded, w.full, w.factor, w.shift, w.step = demand.any(), full, factor, shift, 2.0**-bits / STEPS
+        self.kept = lay(&said.pairs, pairs), slim, peaks, items, demand, fixed, near, takes, starts, places
+        said.size, said.width, said.table, said.peaks = size, width, slim_ints(slim[0]), ints(peaks)
+        said.demand, said.fixed, said.demanded = ints(demand), ints(fixed), demand.any()
+        said.slim_demand, said.slim_fixed = slim_ints(slim[1]), slim_ints(slim[2])
+        said.full, said.factor, said.shift = full, factor, shift
         standing = int(np.abs(demand).max(initial=0)) * factor + int(np.abs(fixed).max(initial=0))
-        w.room = max(0, INT32_MAX - full - standing)
+        said.room = max(0, INT32_MAX - full - standing)
+        w.blocks, w.most, w.step = -(-width // BLOCK), most, 2.0**-bits / STEPS
+        w.items, w.barred_first, w.barred = ints(items), ints(starts), ints(places)
+        w.near, w.takes = ints(near), ints(takes)
 
     def best(
         self, const int64_t[::1] indptr, const int64_t[::1] held, const int64_t[::1] scales,
         int64_t[:, ::1] items, double[:, ::1] scores,
-    ):  # fmt: skip
+    ):
         """Write the best candidates of each row, falling, ties by place; what is not filled stays as it was.
 
         ``indptr`` (rows + 1,) and ``held`` are rows of skills; ``scales`` (rows,) what sums are multiplied by, not
         negative; ``items`` and ``scores`` (rows, n) are written to.
         """
         cdef Py_ssize_t rows = indptr.shape[0] - 1, n = items.shape[1], row
-        cdef Py_ssize_t longest = check_rows(indptr, held, 0, self.world.size)
+        cdef Py_ssize_t longest = check_rows(indptr, held, 0, self.world.said.size)
         cdef Py_ssize_t cells = self.world.blocks * BLOCK, blocks = self.world.blocks
         cdef const World *w = &self.world
         cdef Work work
@@ -308,4 +220,4 @@ cdef class Chooser:
                 best_of(
                     w, &work, &held[indptr[row]], indptr[row + 1] - indptr[row], scales[row], &items[row, 0],
                     &scores[row, 0], n,
-                )  # fmt: skip
+                )

@@ -119,13 +119,12 @@ cdef class Held:
 
     def forms(self, str key not None, list words not None):
         """Tell what may be held: 1 the key, 2 the joined key, 4 its other number, 8 the same words, 16 their core."""
-        cdef Py_ssize_t count = len(words), at
         cdef Text text
-        cdef int found = 0
+        cdef int found
         cdef bint ordered = False
         cdef list known
         cdef Word one
-        if not 0 < count <= MOST_WORDS:
+        if not 0 < len(words) <= MOST_WORDS:
             return KEY | JOINED | NUMBER | WORDS | CORE
         text_of(key, &text)
         found = self.of_letters(&text)

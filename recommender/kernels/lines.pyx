@@ -53,13 +53,16 @@ def csv_lines(list bounds, list texts, str delimiter):
 
     ``bounds`` holds for each column int32 (rows + 1,), where its cells begin and end in its bytes, ascending from 0 on;
     ``texts`` the bytes of each, uint8. A cell that holds the delimiter (one ASCII sign), a quote or a line's end is put
-    in quotes, and its own are doubled (RFC 4180). Raises `ValueError` where columns are of different lengths, or
-    bounds fall or lie outside their bytes.
+    in quotes, and its own are doubled (RFC 4180). Raises `ValueError` where columns are of different lengths,
+    bounds fall or lie outside their bytes, or the delimiter is another.
     """
     cdef Py_ssize_t columns = len(bounds), rows, row, column, size = 0, found
-    cdef uint8_t mark = ord(delimiter)
+    cdef uint8_t mark
     cdef const int32_t[::1] of_bounds
     cdef const uint8_t[::1] of_text
+    if len(delimiter) != 1 or not delimiter.isascii():
+        raise ValueError("the delimiter must be one ASCII sign")
+    mark = ord(delimiter)
     if not columns or len(texts) != columns:
         raise ValueError("a table needs columns, and each its text")
     rows = len(bounds[0]) - 1

@@ -1,16 +1,13 @@
-# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True, initializedcheck=False
-"""Read the rows of many profiles, and weigh their ambiguous forms: `recommender.matcher.meanings`, row by row."""
+# cython: language_level=3, boundscheck=False, wraparound=False, cdivision=True
+"""Read the rows of many profiles, and decide their ambiguous forms: `recommender.matcher.meanings`, row by row."""
 
-import cython
 import numpy as np
 
-from libc.math cimport pow
 from libc.stdint cimport int32_t, int64_t
 
-from recommender.kernels.rows cimport check_bounds
+from recommender.kernels.rows cimport check_bounds, ints, slim_ints
+from recommender.kernels.weighing cimport ASKED_NOT, Known, Row, weigh
 
-cdef enum:
-    ASKED_NOT = -2
 UNASKED = ASKED_NOT
 """The answer of a form that was not asked about alone."""
 
@@ -24,38 +21,45 @@ def _check(ends, values, size, least, below):
         raise ValueError("A number is out of range.")
 
 
-@cython.final
+cdef const double *floats(const double[::1] array) noexcept:
+    return &array[0] if array.shape[0] else NULL
+
+
 cdef class Weights:
-    """Hold the meanings of all ambiguous forms of a vocabulary, and what each cue is worth.
+    """Hold the meanings of all ambiguous forms of a vocabulary, and what each cue is worth; many threads may ask.
 
     ``layout`` is a `recommender.matcher.layout.Layout`. ``factors``: of a skill, a word and a field, the most skills
     that count of one, and float64 what 0, 1, ... skills of a field are worth, the last one for all above. A
     probability is ``in_doubt`` where it lies no further than so (see `error_bound` there) above the next or from the
-    ``threshold``. ``alone`` int32 (forms,): the answer to use then if nothing speaks, `UNASKED` where it is not known.
+    ``threshold``. ``alone`` int32 (forms,): the answer to use then if nothing speaks, `UNASKED` where it is not known;
+    it may be filled in later.
     """
 
-    cdef const int32_t[::1] meanings, number, skills_from, skill, words_from, word, fields_from, field, field_of, alone
-    cdef const double[::1] prior, rest, powers
-    cdef double skill_factor, word_factor, field_factor, most_of_field, threshold, in_doubt
-    cdef Py_ssize_t forms, skills, words, fields
-    cdef int rounds
-    cdef tuple made_of
+    cdef Known known
+    cdef Py_ssize_t meanings, fields_told
+    cdef tuple made_of  # with the arrays that `known` points into
 
     def __cinit__(self, layout, factors, int rounds, double threshold, double in_doubt, alone):
+        cdef Known *known = &self.known
         forms, skills, count = len(layout.rest), len(layout.field_of), len(layout.prior)
+        known.skill_factor, known.word_factor, known.field_factor, known.most_of_field, powers = factors
         _check(layout.meanings, layout.number, forms, -1, skills)
         _check(layout.skills_from, layout.skill, count, 0, skills)
         _check(layout.words_from, layout.word, count, 0, layout.words)
         _check(layout.fields_from, layout.field, count, 0, layout.fields)
         _check([0, skills], layout.field_of, 1, 0, layout.fields)
-        (self.meanings, self.prior, self.number, self.rest, self.skills_from, self.skill, self.words_from, self.word,
-         self.fields_from, self.field, self.field_of, self.words, self.fields) = layout
-        self.skill_factor, self.word_factor, self.field_factor, self.most_of_field, self.powers = factors
-        self.rounds, self.threshold, self.in_doubt, self.alone = rounds, threshold, in_doubt, alone
-        self.forms, self.skills = forms, skills
-        if self.number.shape[0] != count or self.alone.shape[0] != forms or not self.powers.shape[0]:
+        if len(layout.number) != count or len(alone) != forms or not len(powers):
             raise ValueError("Meanings or forms differ in number.")
         self.made_of = layout, factors, rounds, threshold, in_doubt, alone
+        self.meanings, self.fields_told = count, len(layout.field)
+        known.forms, known.skills, known.words, known.fields = forms, skills, layout.words, layout.fields
+        known.meanings, known.number = slim_ints(layout.meanings), slim_ints(layout.number)
+        known.skills_from, known.skill = slim_ints(layout.skills_from), slim_ints(layout.skill)
+        known.words_from, known.word = slim_ints(layout.words_from), slim_ints(layout.word)
+        known.fields_from, known.field = slim_ints(layout.fields_from), slim_ints(layout.field)
+        known.field_of, known.prior, known.rest = slim_ints(layout.field_of), floats(layout.prior), floats(layout.rest)
+        known.powers, known.most_power = floats(powers), len(powers) - 1
+        known.rounds, known.threshold, known.in_doubt, known.alone = rounds, threshold, in_doubt, slim_ints(alone)
 
     def __reduce__(self):
         return Weights, self.made_of
@@ -76,256 +80,146 @@ cdef class Weights:
         if not 0 < bits < 31:
             raise ValueError("Numbers of so many bits are out of range.")
         found, doubtful = np.full(codes.shape[0], -1, np.int32), np.empty(rows, np.int64)
-        cdef _Row here = _Row(self, codes, facts, said_from, said, bits, found)
+        cdef int32_t[::1] numbers = found
         cdef int64_t[::1] in_doubt = doubtful
+        cdef Terms terms
+        cdef _Room room = _Room(self)
+        cdef Row *here = &room.row
+        cdef bint sound = True
+        terms.codes, terms.facts, terms.size, terms.bits = ints(codes), ints(facts), facts.shape[0], bits
+        terms.said_from, terms.said, terms.evidences = ints(said_from), ints(said), said_from.shape[0] - 1
+        terms.numbers = &numbers[0]
         with nogil:
             for row in range(rows):
-                if here.read(indptr[row], indptr[row + 1]) and here.begin(row) and not here.settle():
-                    in_doubt[doubts] = row
-                    doubts += 1
-                if not here.sound:
+                here.row, here.first, here.end = row, indptr[row], indptr[row + 1]
+                if read(&terms, here, &sound) and begin(&self.known, &terms, here, &sound):
+                    if weigh(&self.known, here):
+                        write(&terms, here)
+                    else:
+                        in_doubt[doubts] = row
+                        doubts += 1
+                if not sound:
                     break
-        if not here.sound:
+        if not sound:
             raise ValueError("A term is out of range.")
         return found, doubtful[:doubts].copy()
 
 
-@cython.final
-cdef class _Row:
-    """Note what a row says, and weigh its forms. What is noted holds for the row, or turn, that is noted beside it."""
+cdef class _Room:
+    """Hold the arrays that a row is noted in."""
 
-    cdef Weights of
-    cdef const int64_t[::1] codes, facts, said_from, said
-    cdef int32_t[::1] numbers
-    cdef int64_t row, turn  # turn: counts the times that beliefs are gathered
-    cdef Py_ssize_t first, end, asked
-    cdef int64_t[::1] form_row, skill_row, field_row, word_row, believed_turn
-    cdef int32_t[::1] form, mentions, count, speaker, believed, answer, related
-    cdef char[::1] spoken_to, hears, told_often
-    cdef double[::1] value, chance, following, belief
-    cdef int bits
-    cdef bint sound
+    cdef Row row
+    cdef tuple kept
 
-    def __cinit__(self, Weights of, codes, facts, said_from, said, int bits, numbers):
-        self.of, self.row, self.turn, self.bits, self.sound = of, -1, -1, bits, True
-        self.codes, self.facts, self.said_from, self.said, self.numbers = codes, facts, said_from, said, numbers
-        forms, skills, meanings = of.forms, of.skills, of.prior.shape[0]
-        self.form_row, self.skill_row, self.field_row, self.word_row, self.believed_turn = (
-            np.full(size, -1, np.int64) for size in (forms, skills, of.fields, of.words, skills)
-        )
-        self.form, self.mentions, self.count, self.speaker, self.believed, self.answer, self.related = (
-            np.zeros(size, np.int32)
-            for size in (forms, forms, of.fields, of.words, skills, forms, of.field.shape[0])
-        )
-        self.spoken_to, self.hears, self.told_often = (np.zeros(size, np.int8) for size in (forms, forms, of.words))
-        self.value, self.chance, self.following, self.belief = (
-            np.zeros(size) for size in (meanings, meanings, meanings, skills)
-        )
+    def __cinit__(self, Weights of):
+        cdef const Known *known = &of.known
+        cdef Row *r = &self.row
+        stamps = np.full(known.forms + known.fields + known.words + 2 * known.skills, -1, np.int64)
+        whole = np.zeros(3 * known.forms + known.fields + known.words + known.skills + of.fields_told, np.int32)
+        flags, values = np.zeros(2 * known.forms + known.words, np.int8), np.zeros(3 * of.meanings + known.skills)
+        cdef int64_t[::1] stamps_of = stamps
+        cdef int32_t[::1] whole_of = whole
+        cdef char[::1] flags_of = flags
+        cdef double[::1] values_of = values
+        r.row, r.turn, r.asked = -1, -1, 0
+        r.form_row = &stamps_of[0]
+        r.field_row = r.form_row + known.forms
+        r.word_row = r.field_row + known.fields
+        r.skill_row = r.word_row + known.words
+        r.believed_turn = r.skill_row + known.skills
+        r.form = &whole_of[0]
+        r.mentions = r.form + known.forms
+        r.answer = r.mentions + known.forms
+        r.count = r.answer + known.forms
+        r.speaker = r.count + known.fields
+        r.believed = r.speaker + known.words
+        r.related = r.believed + known.skills
+        r.spoken_to = &flags_of[0]
+        r.hears = r.spoken_to + known.forms
+        r.told_often = r.hears + known.forms
+        r.value = &values_of[0]
+        r.chance = r.value + of.meanings
+        r.following = r.chance + of.meanings
+        r.belief = r.following + of.meanings
+        self.kept = stamps, whole, flags, values
 
-    cdef int64_t _fact(self, Py_ssize_t at, int which) noexcept nogil:
-        """Give the number or the form of an entry, -1 for none."""
-        return ((self.facts[self.codes[at]] >> (which * self.bits)) & ((<int64_t>1 << self.bits) - 1)) - 1
 
-    cdef bint read(self, Py_ssize_t first, Py_ssize_t end) noexcept nogil:
-        """Fill in what the terms of a row mean by themselves; tell whether any is ambiguous."""
-        cdef Py_ssize_t at, size = self.facts.shape[0]
-        cdef const int64_t* codes = &self.codes[0]
-        cdef const int64_t* facts = &self.facts[0]
-        cdef int32_t* numbers = &self.numbers[0]
-        cdef int64_t mask = (<int64_t>1 << self.bits) - 1, forms = mask << self.bits, seen = 0
-        self.first, self.end = first, end
-        for at in range(first, end):
-            if not 0 <= codes[at] < size:
-                self.sound = False
+cdef struct Terms:  # what `Weights.numbers` is asked
+    const int64_t *codes
+    const int64_t *facts  # of `size` terms
+    const int64_t *said_from  # of so many `evidences`
+    const int64_t *said
+    int32_t *numbers
+    Py_ssize_t size, evidences
+    int bits
+
+
+cdef int64_t fact(const Terms *terms, Py_ssize_t at, int which) noexcept nogil:
+    """Give the number or the form of an entry, -1 for none."""
+    return ((terms.facts[terms.codes[at]] >> (which * terms.bits)) & ((<int64_t>1 << terms.bits) - 1)) - 1
+
+
+cdef bint read(const Terms *terms, const Row *r, bint *sound) noexcept nogil:
+    """Fill in what the terms of a row mean by themselves; tell whether any is ambiguous."""
+    cdef Py_ssize_t at
+    cdef const int64_t *codes = terms.codes
+    cdef const int64_t *facts = terms.facts
+    cdef int32_t *numbers = terms.numbers
+    cdef int64_t mask = (<int64_t>1 << terms.bits) - 1, forms = mask << terms.bits, seen = 0
+    for at in range(r.first, r.end):
+        if not 0 <= codes[at] < terms.size:
+            sound[0] = False
+            return False
+        numbers[at] = <int32_t>((facts[codes[at]] & mask) - 1)
+        seen |= facts[codes[at]]
+    return (seen & forms) != 0
+
+
+cdef bint begin(const Known *known, const Terms *terms, Row *r, bint *sound) noexcept nogil:
+    """Note what each term of the row says; False, and no longer sound, if one is out of range."""
+    cdef Py_ssize_t at, place
+    cdef int64_t number, form, evidence, word
+    r.asked = 0
+    for at in range(r.first, r.end):
+        number, form = fact(terms, at, 0), fact(terms, at, 1)
+        evidence = terms.facts[terms.codes[at]] >> (2 * terms.bits)
+        if number >= known.skills or form >= known.forms or not 0 <= evidence < terms.evidences:
+            sound[0] = False
+            return False
+        if form >= 0:
+            ask(r, form)
+        elif number >= 0 and r.skill_row[number] != r.row:
+            r.skill_row[number] = r.row
+            count(r, known.field_of[number])
+        for place in range(terms.said_from[evidence], terms.said_from[evidence + 1]):
+            word = terms.said[place]
+            if not 0 <= word < known.words:
+                sound[0] = False
                 return False
-            numbers[at] = <int32_t>((facts[codes[at]] & mask) - 1)
-            seen |= facts[codes[at]]
-        return (seen & forms) != 0
+            if r.word_row[word] != r.row:
+                r.word_row[word], r.speaker[word], r.told_often[word] = r.row, <int32_t>form, False
+            elif r.speaker[word] != form:
+                r.told_often[word] = True
+    return True
 
-    cdef bint begin(self, int64_t row) noexcept nogil:
-        """Note what each term of the row says; False, and no longer sound, if one is out of range."""
-        cdef Py_ssize_t at, place
-        cdef int64_t number, form, evidence, word
-        self.row, self.asked = row, 0
-        for at in range(self.first, self.end):
-            number, form, evidence = self._fact(at, 0), self._fact(at, 1), self.facts[self.codes[at]] >> (2 * self.bits)
-            if number >= self.of.skills or form >= self.of.forms or not 0 <= evidence < self.said_from.shape[0] - 1:
-                self.sound = False
-                return False
-            if form >= 0:
-                self._ask(form)
-            elif number >= 0 and self.skill_row[number] != self.row:
-                self.skill_row[number] = self.row
-                self._count(self.of.field_of[number])
-            for place in range(self.said_from[evidence], self.said_from[evidence + 1]):
-                word = self.said[place]
-                if not 0 <= word < self.of.words:
-                    self.sound = False
-                    return False
-                if self.word_row[word] != self.row:
-                    self.word_row[word], self.speaker[word], self.told_often[word] = self.row, <int32_t>form, False
-                elif self.speaker[word] != form:
-                    self.told_often[word] = True
-        return True
 
-    cdef void _ask(self, int64_t form) noexcept nogil:
-        if self.form_row[form] != self.row:
-            self.form_row[form], self.mentions[form] = self.row, 0
-            self.form[self.asked] = <int32_t>form
-            self.asked += 1
-        self.mentions[form] += self.mentions[form] < 2
+cdef void ask(Row *r, int64_t form) noexcept nogil:
+    if r.form_row[form] != r.row:
+        r.form_row[form], r.mentions[form] = r.row, 0
+        r.form[r.asked] = <int32_t>form
+        r.asked += 1
+    r.mentions[form] += r.mentions[form] < 2
 
-    cdef void _count(self, int32_t field) noexcept nogil:
-        if self.field_row[field] != self.row:
-            self.field_row[field], self.count[field] = self.row, 0
-        self.count[field] += 1
 
-    cdef bint settle(self) noexcept nogil:
-        """Fill in the answers to the forms of the row; False if one is in doubt."""
-        cdef Py_ssize_t which, at
-        cdef int turn
-        cdef bint more = self.asked > 1
-        for which in range(self.asked):
-            if not self._begin_with(self.form[which]):
-                return False
-        for turn in range(self.of.rounds - 1):
-            if not more:
-                break
-            more = False
-            for which in range(self.asked):
-                # Who hears nothing once never does: which skills are believed in stays, only how far changes.
-                if turn == 0 or self.hears[self.form[which]]:
-                    self.hears[self.form[which]] = self._listen(self.form[which])
-                    more |= self.hears[self.form[which]]
-            self._go_on()
-        for which in range(self.asked):
-            if not self._decide(self.form[which]):
-                return False
-        for at in range(self.first, self.end):
-            if self._fact(at, 1) >= 0:
-                self.numbers[at] = self.answer[self._fact(at, 1)]
-        return True
+cdef void count(Row *r, int32_t field) noexcept nogil:
+    if r.field_row[field] != r.row:
+        r.field_row[field], r.count[field] = r.row, 0
+    r.count[field] += 1
 
-    cdef bint _begin_with(self, int32_t form) noexcept nogil:
-        """Weigh a form by what is known for sure; False if another spelling of it may speak."""
-        cdef Py_ssize_t meaning, at
-        cdef int32_t word
-        cdef double value
-        cdef bint spoken = False
-        for meaning in range(self.of.meanings[form], self.of.meanings[form + 1]):
-            value = self.of.prior[meaning]
-            for at in range(self.of.skills_from[meaning], self.of.skills_from[meaning + 1]):
-                if self.skill_row[self.of.skill[at]] == self.row:
-                    value *= self.of.skill_factor
-                    spoken = True
-            for at in range(self.of.words_from[meaning], self.of.words_from[meaning + 1]):
-                word = self.of.word[at]
-                if self.word_row[word] != self.row:
-                    continue
-                if self.told_often[word] or self.speaker[word] != form:
-                    value *= self.of.word_factor
-                    spoken = True
-                elif self.mentions[form] > 1:
-                    return False
-            self.value[meaning] = value
-            for at in range(self.of.fields_from[meaning], self.of.fields_from[meaning + 1]):
-                self.related[at] = self._of_field(self.of.field[at], self.of.number[meaning])
-                if self.related[at]:
-                    value *= self._power(self.related[at])
-                    spoken = True
-            self.chance[meaning] = value
-        self.spoken_to[form] = spoken
-        self._share(form, &self.chance[0])
-        return True
 
-    cdef int32_t _of_field(self, int32_t field, int32_t own) noexcept nogil:
-        """Count the skills of a field; a meaning's own is no evidence for it."""
-        if self.field_row[field] != self.row:
-            return 0
-        return self.count[field] - (own >= 0 and self.of.field_of[own] == field and self.skill_row[own] == self.row)
-
-    cdef double _power(self, Py_ssize_t count) noexcept nogil:
-        return self.of.powers[min(count, self.of.powers.shape[0] - 1)]
-
-    cdef void _share(self, int32_t form, double* chance) noexcept nogil:
-        """Turn what meanings are worth into probabilities."""
-        cdef Py_ssize_t meaning, begin = self.of.meanings[form], end = self.of.meanings[form + 1]
-        cdef double total = self.of.rest[form]
-        for meaning in range(begin, end):
-            total += chance[meaning]
-        for meaning in range(begin, end):
-            chance[meaning] /= total
-
-    cdef Py_ssize_t _gather(self, int32_t form) noexcept nogil:
-        """Gather how far each skill is believed in by the other forms; return how many."""
-        cdef Py_ssize_t which, meaning, count = 0
-        cdef int32_t number
-        self.turn += 1
-        for which in range(self.asked):
-            if self.form[which] == form:
-                continue
-            for meaning in range(self.of.meanings[self.form[which]], self.of.meanings[self.form[which] + 1]):
-                number = self.of.number[meaning]
-                if number < 0 or self.skill_row[number] == self.row:  # what is known for sure needs no belief
-                    continue
-                if self.believed_turn[number] != self.turn:
-                    self.believed_turn[number], self.belief[number] = self.turn, 0.0
-                    self.believed[count] = number
-                    count += 1
-                self.belief[number] = max(self.belief[number], self.chance[meaning])
-        return count
-
-    cdef bint _listen(self, int32_t form) noexcept nogil:
-        """Weigh a form by what the other forms are believed to mean; tell whether any of it matters."""
-        cdef Py_ssize_t meaning, at, which, count = self._gather(form)
-        cdef int32_t own, number
-        cdef double value, also, most = self.of.most_of_field
-        cdef bint heard = False
-        for meaning in range(self.of.meanings[form], self.of.meanings[form + 1]):
-            value, own = self.value[meaning], self.of.number[meaning]
-            for at in range(self.of.skills_from[meaning], self.of.skills_from[meaning + 1]):
-                number = self.of.skill[at]
-                if self.believed_turn[number] == self.turn:
-                    value *= 1.0 + (self.of.skill_factor - 1.0) * self.belief[number]
-                    heard = True
-            for at in range(self.of.fields_from[meaning], self.of.fields_from[meaning + 1]):
-                also = 0.0
-                for which in range(count):
-                    number = self.believed[which]
-                    if self.of.field_of[number] == self.of.field[at] and number != own:
-                        also += self.belief[number]
-                if also > 0.0:
-                    value *= pow(self.of.field_factor, min(self.related[at] + also, most))
-                    heard = True
-                else:
-                    value *= self._power(self.related[at])
-            self.following[meaning] = value
-        self._share(form, &self.following[0])
-        self.spoken_to[form] |= heard
-        return heard
-
-    cdef void _go_on(self) noexcept nogil:
-        """Let the chances that were worked out hold for the next round."""
-        cdef Py_ssize_t which, meaning
-        for which in range(self.asked):
-            if self.hears[self.form[which]]:
-                for meaning in range(self.of.meanings[self.form[which]], self.of.meanings[self.form[which] + 1]):
-                    self.chance[meaning] = self.following[meaning]
-
-    cdef bint _decide(self, int32_t form) noexcept nogil:
-        """Take the likeliest meaning if it is likely enough; False if that is in doubt."""
-        cdef Py_ssize_t meaning, best = -1
-        cdef double most = -1.0, second = -1.0, threshold = self.of.threshold, margin = self.of.in_doubt
-        cdef bint sure = True
-        for meaning in range(self.of.meanings[form], self.of.meanings[form + 1]):
-            sure &= self.chance[meaning] >= 0.0  # no NaN
-            if self.chance[meaning] > most:
-                most, second, best = self.chance[meaning], most, meaning
-            else:
-                second = max(second, self.chance[meaning])
-        # Asked so that what is no number leaves a doubt.
-        if sure and best >= 0 and (most + margin <= threshold or most - margin >= max(threshold, second)):
-            self.answer[form] = self.of.number[best] if most >= threshold else -1
-            return True
-        self.answer[form] = self.of.alone[form]
-        return not self.spoken_to[form] and self.answer[form] != ASKED_NOT
+cdef void write(const Terms *terms, const Row *r) noexcept nogil:
+    """Fill in the answers."""
+    cdef Py_ssize_t at
+    for at in range(r.first, r.end):
+        if fact(terms, at, 1) >= 0:
+            terms.numbers[at] = r.answer[fact(terms, at, 1)]

@@ -14,7 +14,7 @@ from recommender.kernels.rows cimport check, check_rows
 
 cdef void name(
     int64_t *shares, const int64_t *held, Py_ssize_t length, int64_t *out, Py_ssize_t most
-) noexcept nogil:  # fmt: skip
+) noexcept nogil:
     """Write the skills with the largest shares above 0, the first of equals first; overwrites the shares."""
     cdef Py_ssize_t at, rank, loudest
     cdef int64_t said
@@ -55,7 +55,7 @@ cdef class Namer:
 
     def loudest(
         self, const int64_t[::1] indptr, const int64_t[::1] held, const int64_t[:, ::1] items, int64_t[:, :, ::1] out
-    ):  # fmt: skip
+    ):
         """Write the skills that give most, equals in the order of the row; what is not filled stays as it was.
 
         ``indptr`` (rows + 1,) and ``held`` are rows of skills; ``items`` (rows, n) are candidates, or -1; ``out``
@@ -84,7 +84,7 @@ cdef class Namer:
 
     cdef void split(
         self, Meeting *m, Py_ssize_t length, const int64_t *columns, Py_ssize_t n, int64_t *shares
-    ) noexcept nogil:  # fmt: skip
+    ) noexcept nogil:
         """Write what each skill of a row gives to each candidate, (n, length); none to what has no column (-1).
 
         Doubled, so that each of the two skills of a pair is credited with half of what the pair says.

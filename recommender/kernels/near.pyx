@@ -13,142 +13,12 @@ from libc.stdlib cimport free, qsort, realloc
 
 from cpython.unicode cimport PyUnicode_READ_CHAR
 
+from recommender.kernels.edits cimport counted, mask, swapped, within
+from recommender.kernels.parts cimport PARTS, ROOM, SHIFT, Sums, add_up, asked_thirds, deletions, thirds
+from recommender.kernels.rows cimport check_bounds
+
 cdef enum:
-    ROOM = 128  # signs of a string, at most
-    PARTS = 3
-    SHIFT = 2  # the middle third may have been moved by as many letters as there are edits
     FILTER = 2  # bits more
-    OTHERS = 62  # the first bit of what is neither letter nor digit
-
-cdef uint64_t BASE = 0x9E3779B97F4A7C15
-cdef uint64_t MIX = 0xBF58476D1CE4E5B9
-cdef uint64_t NAME = 0xD6E8FEB86659FD93
-cdef uint64_t ONE = 0x5555555555555555
-cdef uint64_t TWO = 0x3333333333333333
-cdef uint64_t FOUR = 0x0F0F0F0F0F0F0F0F
-cdef uint64_t EACH = 0x0101010101010101
-cdef uint64_t POWERS[ROOM + 1]
-cdef uint64_t INVERSES[ROOM + 1]
-
-
-def _set_powers():
-    """Hold the powers of the base of the hashes, and of its inverse modulo 2**64."""
-    cdef uint64_t inverse = pow(int(BASE), -1, 1 << 64)
-    cdef int at
-    POWERS[0] = INVERSES[0] = 1
-    for at in range(ROOM):
-        POWERS[at + 1] = POWERS[at] * BASE
-        INVERSES[at + 1] = INVERSES[at] * inverse
-
-
-_set_powers()
-
-
-cdef struct Sums:
-    # The running sums of one string's hash (Karp & Rabin, 1987): that of a part is a difference of two.
-    Py_ssize_t size
-    uint64_t upto[ROOM + 1]
-
-
-cdef void add_up(Sums* sums, const uint32_t* text, Py_ssize_t size) noexcept nogil:
-    cdef Py_ssize_t at
-    cdef uint64_t spread
-    sums.size = size
-    sums.upto[0] = 0
-    for at in range(size):
-        spread = (<uint64_t> text[at] + 1) * MIX
-        sums.upto[at + 1] = sums.upto[at] + (spread ^ (spread >> 29)) * POWERS[at]
-
-
-cdef uint64_t mixed(uint64_t value) noexcept nogil:
-    value = (value ^ (value >> 31)) * MIX
-    return value ^ (value >> 29)
-
-
-cdef uint64_t part(const Sums* sums, Py_ssize_t start, Py_ssize_t end, Py_ssize_t size, int number) noexcept nogil:
-    """Hash the part from start to end, as that part, 0 to 2, of a string of a size."""
-    cdef uint64_t name = <uint64_t> (size * PARTS + number)
-    return mixed((sums.upto[end] - sums.upto[start]) * INVERSES[start] + name * NAME)
-
-
-cdef Py_ssize_t deletions(const Sums* sums, const uint32_t* text, uint64_t* out) noexcept nogil:
-    """Hash a string and the string with each letter left out; of letters that follow themselves, the first only."""
-    cdef Py_ssize_t at, count = 1, size = sums.size
-    out[0] = mixed(sums.upto[size])
-    for at in range(size):
-        if at == 0 or text[at] != text[at - 1]:
-            out[count] = mixed(sums.upto[at] + (sums.upto[size] - sums.upto[at + 1]) * INVERSES[1])
-            count += 1
-    return count
-
-
-cdef Py_ssize_t thirds(const Sums* sums, uint64_t* out) noexcept nogil:
-    """Hash the thirds of a string."""
-    cdef Py_ssize_t size = sums.size, first = size / 3, last = size - (size - size / 3) / 2
-    out[0] = part(sums, 0, first, size, 0)
-    out[1] = part(sums, first, last, size, 1)
-    out[2] = part(sums, last, size, size, 2)
-    return PARTS
-
-
-cdef Py_ssize_t asked_thirds(const Sums* sums, uint64_t* out) noexcept nogil:
-    """Hash what may be a third of a string two edits away; the string is of eight letters or more."""
-    cdef Py_ssize_t size, first, last, shift, longer, count = 0
-    for longer in range(-SHIFT, SHIFT + 1):
-        size = sums.size + longer
-        first, last = size / 3, size - (size - size / 3) / 2
-        out[count] = part(sums, 0, first, size, 0)
-        out[count + 1] = part(sums, last - longer, sums.size, size, 2)
-        count += 2
-        for shift in range(-SHIFT, SHIFT + 1):
-            if last + shift <= sums.size:
-                out[count] = part(sums, first + shift, last + shift, size, 1)
-                count += 1
-    return count
-
-
-cdef int counted(uint64_t value) noexcept nogil:
-    """Count the bits that are set (Warren, Hacker's Delight, 2012)."""
-    value = value - ((value >> 1) & ONE)
-    value = (value & TWO) + ((value >> 2) & TWO)
-    return <int> ((((value + (value >> 4)) & FOUR) * EACH) >> 56)
-
-
-cdef uint64_t mask(const uint32_t* text, Py_ssize_t size) noexcept nogil:
-    """Give the bits of `recommender.matcher.letters.mask`."""
-    cdef uint64_t held = 0, bit
-    cdef Py_ssize_t at
-    for at in range(size):
-        if 97 <= text[at] <= 122:
-            bit = <uint64_t> 1 << (text[at] - 97)
-            held |= bit << 26 if held & bit else bit
-        elif 48 <= text[at] <= 57:
-            held |= <uint64_t> 1 << (52 + text[at] - 48)
-        else:
-            held |= <uint64_t> 1 << (OTHERS + text[at] % 2)
-    return held
-
-
-cdef bint within(const uint32_t* a, Py_ssize_t n, const uint32_t* b, Py_ssize_t m, int edits) noexcept nogil:
-    """Tell whether so many edits make one string of the other (Levenshtein)."""
-    while n and m and a[0] == b[0]:
-        a, b, n, m = a + 1, b + 1, n - 1, m - 1
-    if not n or not m or not edits:
-        return n + m <= edits
-    if n - m > edits or m - n > edits:
-        return False
-    return (
-        within(a + 1, n - 1, b + 1, m - 1, edits - 1)
-        or within(a + 1, n - 1, b, m, edits - 1)
-        or within(a, n, b + 1, m - 1, edits - 1)
-    )
-
-
-cdef bint swapped(const uint32_t* a, Py_ssize_t n, const uint32_t* b, Py_ssize_t m) noexcept nogil:
-    """Tell whether two letters side by side are all that differs."""
-    while n and m and a[0] == b[0]:
-        a, b, n, m = a + 1, b + 1, n - 1, m - 1
-    return n == m and n > 1 and a[0] == b[1] and a[1] == b[0] and within(a + 2, n - 2, b + 2, m - 2, 0)
 
 
 cdef int by_number(const void* a, const void* b) noexcept nogil:
@@ -221,14 +91,14 @@ cdef class Neighbours:
         self, const uint32_t[::1] codes, const int64_t[::1] starts, const uint64_t[::1] bits,
         Py_ssize_t shortest, Py_ssize_t for_two, Py_ssize_t longest,
     ):
-        cdef Py_ssize_t size = bits.shape[0], at, length
+        cdef Py_ssize_t size = bits.shape[0], at
         if starts.shape[0] != size + 1 or starts[0] != 0 or starts[size] != codes.shape[0]:
             raise ValueError("strings outside their text")
         if longest >= ROOM or for_two < 8 or shortest < 1 or size * (longest + 1) >= 1 << 30:
             raise ValueError("strings too long, too short or too many")
+        check_bounds(starts, codes.shape[0])
         for at in range(size):
-            length = starts[at + 1] - starts[at]
-            if not 0 <= length <= longest:
+            if starts[at + 1] - starts[at] > longest:
                 raise ValueError("a string too long")
         self.codes, self.starts, self.bits = codes, starts, bits
         self.shortest, self.for_two, self.longest = shortest, for_two, longest
@@ -240,7 +110,7 @@ cdef class Neighbours:
     cdef Table table(self, int edits):
         """Hash all strings for so many edits."""
         cdef Py_ssize_t size = self.bits.shape[0], at, length, count = 0, one, most
-        cdef uint64_t found[ROOM + 2]
+        cdef uint64_t found[ROOM]
         cdef Sums sums
         cdef const uint32_t* text
         most = self.codes.shape[0] + size if edits == 1 else PARTS * size
@@ -296,7 +166,7 @@ cdef class Neighbours:
 
     cdef int within_edits(self, const uint32_t* text, Py_ssize_t size, int edits, list found) except -1:
         """Add the numbers of the strings so near to one, in order; runs no code that might look up as well."""
-        cdef uint64_t hashes[ROOM + 2]
+        cdef uint64_t hashes[ROOM]
         cdef uint64_t letters = mask(text, size)
         cdef Py_ssize_t at, count, cell, kept = 0
         cdef Sums sums

@@ -23,9 +23,14 @@ cdef inline const int64_t *ints(const int64_t[::1] array) noexcept:
     return &array[0] if array.shape[0] else NULL
 
 
+cdef inline const int32_t *slim_ints(const int32_t[::1] array) noexcept:
+    """Return where the numbers of 32 bits lie, as `ints` does."""
+    return &array[0] if array.shape[0] else NULL
+
+
 cdef inline Py_ssize_t check_rows(
     const int64_t[::1] indptr, const int64_t[::1] numbers, int64_t least, int64_t size
-) except -1:  # fmt: skip
+) except -1:
     """Return the length of the longest row; refuse rows that leave ``numbers``, and those outside least..size - 1."""
     cdef Py_ssize_t row, at, longest = 0, rows = indptr.shape[0] - 1
     cdef const int64_t *ends = ints(indptr)

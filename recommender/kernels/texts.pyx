@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from libc.stdint cimport INT64_MIN, int32_t, int64_t, uint8_t
+from libc.stdint cimport INT32_MAX, INT64_MIN, int32_t, int64_t, uint8_t
 from libc.string cimport memcpy
 
 from recommender.kernels.rows cimport check, check_bounds, check_rows
@@ -33,7 +33,7 @@ def joined(
             number = numbers[at]
             if number >= 0:
                 size += bounds[number + 1] - bounds[number] + wide
-    if size > 2147483647:
+    if size > INT32_MAX:
         raise OverflowError("the text is longer than int32 can tell")
     ends = np.zeros(rows + 1, np.int32)
     text = np.empty(max(size, 1), np.uint8)
