@@ -77,8 +77,11 @@ class Tally:
         self.terms += len(numbers)
         self.recognised += int((numbers >= 0).sum())
         counts = np.bincount(entries.codes[numbers < 0], minlength=1)
-        for code in counts.nonzero()[0].tolist():
-            self.refused[entries.terms[code]] += int(counts[code])
+        (codes,) = counts.nonzero()
+        terms, refused = list(entries.terms), self.refused
+        for code, count in zip(codes.tolist(), counts[codes].tolist(), strict=True):
+            term = terms[code]
+            refused[term] = refused.get(term, 0) + count  # half the time of `+=`, which asks for what is missing
         # What a row gets in which nothing is recognised is what all such rows get: it tells nothing about profiles.
         items = items[held]
         given = np.bincount(items[items >= 0], minlength=1)
