@@ -39,7 +39,7 @@ def is_listed(kind: pa.DataType) -> bool:
     import pyarrow as pa
 
     tests = (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_map)
-    return any(test(kind) for test in tests)
+    return any(test(kind) for test in tests) or str(kind).startswith(("list_view<", "large_list_view<"))
 
 
 def entries(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array]:

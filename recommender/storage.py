@@ -71,6 +71,7 @@ def _sha256(file: FileIO) -> str:
 def _sealed(manifest: Mapping[str, Any]) -> str:
     """Return the hash of what a manifest says, however it is laid out."""
     said = {key: value for key, value in manifest.items() if key != _SEAL}
+    said = json.loads(json.dumps(said))  # as it is read again: the keys of all objects are text
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 

@@ -79,7 +79,7 @@ def rows_with(opening: str) -> Iterator[Row]:
     >>> [row.word for row in rows_with("bookkeep") if row.kind == "near"][:3]
     ['accountancy', 'accountant', 'accounting']
     """
-    if len(opening) < INDEXED or next(_asked) < SCANS_BEFORE_INDEX:
+    if len(opening) < INDEXED or " " in opening[:INDEXED] or next(_asked) < SCANS_BEFORE_INDEX:
         return map(_row, _scanned(opening))
     held = _indexed().get(opening[:INDEXED], ())
     return (_row(line) for line in held if f"\t{opening}" in line or f" {opening}" in line)

@@ -157,6 +157,26 @@ def test_finished_parts_are_not_thrown_away(tmp_path: Path, monkeypatch: pytest.
     assert run(replace(job, restart=True))["rows"] == 400
 
 
+def test_parts_that_were_cut_otherwise_are_done_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A version that cuts at other places finds the parts of before, and takes none for its own."""
+    monkeypatch.setattr(reading, "PART_BYTES", 512)
+    monkeypatch.setattr("recommender.batch.records.REACH", 256)
+    rows = "".join(f"{i},python\n" for i in range(400))
+    job = Job((str(written(tmp_path / "in.csv", f"id,skills\n{rows}")),), str(tmp_path / "out.csv"), workers=1)
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("recommender.batch.run._count_refused", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(job)
+    assert len(list(job.work_folder().glob("part-*.json"))) == 1
+    monkeypatch.setattr(reading, "PART_BYTES", 1024)
+    assert run(replace(job, resume=True))["rows"] == 400
+    assert [row["id"] for row in csv.DictReader((tmp_path / "out.csv").open())] == [str(i) for i in range(400)]
+
+
 BUSY = """
 import sys, time
 from pathlib import Path
@@ -181,11 +201,11 @@ def test_a_second_run_to_one_output_is_refused(tmp_path: Path, way: dict[str, bo
     with subprocess.Popen([sys.executable, "-c", BUSY, str(source), str(out), "2"], stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == b"at work\n"
-        before = sorted(path.name for path in job.work_folder().iterdir() if path.name.endswith(".json"))
+        before = {path.name for path in job.work_folder().iterdir() if path.name.endswith(".json")}
         for name in (str(out), str(tmp_path / "link.csv")):
             with pytest.raises(InputError, match=r"another run is at work there\. Wait"):
                 run(replace(job, output=name))
-        assert sorted(path.name for path in job.work_folder().iterdir() if path.name.endswith(".json")) >= before
+        assert {path.name for path in job.work_folder().iterdir()} >= before
         other.kill()
     found = run(replace(job, resume=not job.restart))
     assert found["rows"] == 200_000

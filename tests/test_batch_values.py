@@ -267,6 +267,15 @@ def test_numbers_that_no_column_holds_come_out_as_they_came(tmp_path: Path, valu
     assert [row["x"] for row in read_csv(tmp_path / "out.csv")] == [others.strip('"'), value]
 
 
+def test_numbers_within_objects_come_out_as_they_came(tmp_path: Path) -> None:
+    """A number beyond 64 bits within an object costs no row: the objects of its column are text then."""
+    source = of_json(tmp_path / "in.jsonl", ['{"a": 1}', '{"a": 1e400}', '{"a": 12345678901234567890}'])
+    summary = run(job_of(source, "jsonl"))
+    assert (summary["rows"], summary["rejected"]) == (3, 0)
+    assert read_lines(tmp_path / "out.jsonl")[0]["x"] == '{"a": 1}'
+    assert "12345678901234567890" in read_lines(tmp_path / "out.jsonl")[2]["x"]
+
+
 @pytest.mark.parametrize("value", ["9007199254740993", "[9007199254740993, 1.5]", "[12345678901234567890]",
                                    '{"a": [9007199254740993]}'])  # fmt: skip
 def test_no_digit_is_lost_among_fractions(tmp_path: Path, value: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +40,13 @@ def test_terms_are_told_apart_alike(terms: list[str]) -> None:
     assert sorted([*plain, *others]) == sorted([*unknown, *read])
     assert not any(readings(terms[at], keys[at]) for at in plain)
     assert set(read) <= set(others)
+
+
+def test_strings_of_other_kinds_are_terms_too() -> None:
+    """What is a string of numpy's is a term, for one as for many."""
+    terms = list(np.array(["go", "Go (expert)", "tax laws"] * 20))
+    resolver = Resolver(WORDS)
+    assert resolver.resolve_many(terms) == [resolver.resolve(str(term)) for term in terms]
 
 
 @compiled

@@ -121,6 +121,17 @@ def test_meanings_that_could_overflow_are_asked_one_by_one() -> None:
         assert reader.numbers(*coded([profile])).tolist() == [match.number for match in matcher.match_profile(profile)]
 
 
+def test_fields_alone_decide() -> None:
+    """Where no meaning has a cue word, skills still speak for the meanings of their fields."""
+    fields = {"TensorFlow": "ml", "Keras": "ml", "Terraform": "ops", "Docker": "ops"}
+    senses = [Sense("TF", "TensorFlow", "library", 0.5, ("@ml",)), Sense("TF", "Terraform", "tool", 0.5, ("@ops",))]
+    matcher = Matcher(Vocabulary([Skill(name, field) for name, field in fields.items()], senses))
+    rows = [["TF", "Keras"], ["TF", "Docker"], ["TF"]]
+    wanted = [match.number for row in rows for match in matcher.match_profile(row)]
+    assert wanted[0] != wanted[2]
+    assert [reader.numbers(*coded(rows)).tolist() for reader in readers(matcher)] == [wanted, wanted]
+
+
 def test_two_spellings_of_one_form() -> None:
     """A form that stands in a row twice, once with a cue word beside it, is decided as match_profile does."""
     senses = [*SENSES, Sense("TF", None, "transfer function", 0.05, ('"control"', '"skills"'))]

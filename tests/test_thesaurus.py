@@ -39,7 +39,7 @@ def test_the_scan_equals_a_plain_reading() -> None:
 
 def test_an_index_finds_what_scans_find(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who asks for many words gets the same rows, in the same order."""
-    openings = ["sup", "supe", "bookkeep", "to", "t", "look after", "zzz", "-", ""]
+    openings = ["sup", "supe", "bookkeep", "to", "t", "look after", "go on", "up to", "zzz", "-", ""]
     scanned = [list(map(thesaurus._row, thesaurus._scanned(opening))) for opening in openings]
     monkeypatch.setattr(thesaurus, "SCANS_BEFORE_INDEX", 0)
     assert [list(thesaurus.rows_with(opening)) for opening in openings] == scanned

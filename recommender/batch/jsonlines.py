@@ -229,7 +229,7 @@ def _fitted(value: dict[str, Any], schema: pa.Schema) -> tuple[str, dict[str, An
         except UnicodeEncodeError:
             return f"{field.name!r} holds half a character (a lone surrogate)", row
         except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-            if is_beyond(cell, field.type):
+            if not isinstance(cell, Beyond) and is_beyond(cell, field.type):
                 return f"{field.name!r} has more digits than the numbers of the rows before can have", row
             return f"{field.name!r} is {_shape(cell)}, and the rows before have {_said(field.type)}", row
     return "", row

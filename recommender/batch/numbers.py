@@ -1,4 +1,4 @@
-"""Read the numbers of JSON so that none loses a digit unseen, and none comes out that JSON does not have.
+"""Read the numbers of JSON so that no whole one loses a digit unseen, and none comes out that JSON does not have.
 
 Columns hold numbers in 64 bits. What does not fit is kept as it was written where the column turns out to be text, and
 else is told, as `1e400` would be read as infinity and `12345678901234567890` as another number.
@@ -56,6 +56,8 @@ def is_beyond(value: Any, kind: pa.DataType) -> bool:
         return pa.types.is_list(kind) and any(is_beyond(item, kind.value_type) for item in value)
     if isinstance(value, dict):
         return pa.types.is_struct(kind) and any(is_beyond(value.get(field.name), field.type) for field in kind)
+    if isinstance(value, Beyond):
+        return not pa.types.is_string(kind)
     if type(value) is not int:
         return False
     return value not in (_EXACT if pa.types.is_floating(kind) else _WHOLE) and not pa.types.is_string(kind)

@@ -22,8 +22,8 @@ from recommender.errors import TableError
 __all__ = ["PART_BYTES", "PART_ROWS", "Part", "Reading", "parts_of", "read_part", "read_rows", "schema_for"]
 
 PART_BYTES: Final = 1 << 23
-"""Text in a part (8 MB, some 70,000 rows): enough to share the cost of distinct terms, little enough to be flat in
-memory and to leave both cores something to do till the end."""
+"""Text in a part at most (8 MB, some 70,000 rows): enough to share the cost of distinct terms, little enough to be flat
+in memory."""
 
 PART_ROWS: Final = 1 << 16
 """Rows in a part of a binary table, about; its row groups are not cut."""
@@ -56,7 +56,7 @@ def parts_of(path: Path, source: int, shape: Shape) -> list[Part]:
     if path.stat().st_size <= shape.start:
         return []
     with path.open("rb") as file:
-        cuts = cut_points(file, shape.start, PART_BYTES, ord(shape.quote) if shape.quote else -1)
+        cuts = cut_points(file, shape.start, PART_BYTES, shape.delimiter, shape.quote)
     return [Part(source, low, high) for low, high in itertools.pairwise(cuts)]
 
 

@@ -33,6 +33,7 @@ SHARE_LEFT: Final = 8
 SMALLER: Final = 8
 
 _NEWLINE: Final = 10
+_RETURN: Final = 13
 Mask = NDArray[np.bool_]
 
 
@@ -44,30 +45,49 @@ class Rejected(NamedTuple):
     text: str
 
 
-def cut_points(file: BinaryIO, start: int, part_bytes: int, quote: int) -> list[int]:
+def cut_points(file: BinaryIO, start: int, part_bytes: int, delimiter: str, quote: str) -> list[int]:
     """Return where to cut a file into parts: ascending offsets, the first ``start``, the last its length.
 
-    A cut lies behind a line feed outside quotes, so parts can be read on their own; parts get smaller towards the end,
-    so that no worker waits long for another (guided self-scheduling: Polychronopoulos & Kuck, 1987). The places depend
-    on the bytes alone. The file is read a part at a time, not mapped: what is mapped counts as memory of the process.
+    A cut lies behind a line feed outside quotes (``quote`` is "" where none are known), so parts can be read on their
+    own; parts get smaller towards the end, so that no worker waits long for another (guided self-scheduling:
+    Polychronopoulos & Kuck, 1987). The places depend on the bytes alone. The file is read a part at a time, not mapped:
+    what is mapped counts as memory of the process.
     """
     end, cuts = file.seek(0, SEEK_END), [start]
     while (size := _next_size(end - cuts[-1], part_bytes)) + REACH < end - cuts[-1]:
         low = file.seek(cuts[-1])
         data = np.frombuffer(file.read(size + REACH), np.uint8)
-        inside = int(np.count_nonzero(data[:size] == quote)) & 1
-        tail = data[size:]
-        ends = np.flatnonzero(tail == _NEWLINE)
-        parity = (np.searchsorted(np.flatnonzero(tail == quote), ends) + inside) & 1
-        outside = ends[parity == 0]
-        best = outside if len(outside) else ends
-        cuts.append(low + size + (int(best[0]) + 1 if len(best) else REACH))
+        ends = size + np.flatnonzero(data[size:] == _NEWLINE)
+        outside = ends[~_quoted(data, ends, ord(delimiter), ord(quote))] if quote else ends
+        if len(best := outside if len(outside) else ends):
+            cuts.append(low + int(best[0]) + 1)
+        else:  # a record longer than the reach stays whole
+            file.seek(low + len(data))
+            cuts.append(low + len(data) + len(file.readline()))
     return [*cuts, end] if cuts[-1] < end else cuts
 
 
 def _next_size(left: int, most: int) -> int:
     """Give the bytes of the next part: a share of what is left, within bounds."""
     return max(min(most, left // SHARE_LEFT), most // SMALLER)
+
+
+def _quoted(data: NDArray[np.uint8], places: NDArray[np.int64], delimiter: int, quote: int) -> Mask:
+    """Tell which places lie within quotes, from the last quote before that surely opens or closes a field.
+
+    A quote of which nothing is sure for itself closes what is open, or opens; one in the middle of a field does
+    neither. So a quote too many spoils nothing beyond the next that is in its place.
+    """
+    marks = np.flatnonzero(data == quote)
+    before = np.where(marks > 0, data[marks - 1], _NEWLINE)
+    after = data[np.minimum(marks + 1, len(data) - 1)]
+    opens = (before == delimiter) | (before == _NEWLINE)
+    closes = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN)
+    sure, either = marks[opens ^ closes], marks[opens & closes]
+    opening = np.append(opens[opens ^ closes], False)  # the last is for none before
+    last = np.searchsorted(sure, places) - 1
+    since = np.searchsorted(either, places) - np.searchsorted(either, np.append(sure, -1)[last])
+    return np.asarray(opening[last] ^ (since & 1).astype(np.bool_))
 
 
 def clean_lines(
@@ -86,7 +106,7 @@ def clean_lines(
     bad = _torn(data, ends, ord(delimiter), ord(quote)) if quote else np.zeros(len(ends), np.bool_)
     faults = _faulty_bytes(raw, data, starts, ends) | _lone_returns(data, ends, ord(quote) if quote else -1)
     if not bad.any() and not faults:
-        return raw, [], False, np.flatnonzero(ends - starts > 1 + (data[np.maximum(ends - 2, 0)] == 13))
+        return raw, [], False, np.flatnonzero(ends - starts > 1 + (data[np.maximum(ends - 2, 0)] == _RETURN))
     return _mended(raw, starts.tolist(), ends.tolist(), bad, faults, (delimiter, quote, columns))
 
 
@@ -104,7 +124,7 @@ def _torn(data: NDArray[np.uint8], ends: NDArray[np.int64], delimiter: int, quot
     before = data[marks - 1]  # of the very first byte: the last one, a line feed
     after = data[np.minimum(marks + 1, len(data) - 1)]
     ok_open = (before == delimiter) | (before == _NEWLINE) | (before == quote)
-    ok_close = (after == delimiter) | (after == _NEWLINE) | (after == 13) | (after == quote)
+    ok_close = (after == delimiter) | (after == _NEWLINE) | (after == _RETURN) | (after == quote)
     wrong = np.where(opens, ~ok_open, ~ok_close)
     out[line[wrong]] = True
     return out
@@ -132,7 +152,7 @@ def _faulty_bytes(
 
 def _lone_returns(data: NDArray[np.uint8], ends: NDArray[np.int64], quote: int) -> dict[int, str]:
     """Find lines with a carriage return that neither ends them nor stands in quotes: some take it for a line's end."""
-    returns = np.flatnonzero(data == 13)
+    returns = np.flatnonzero(data == _RETURN)
     returns = returns[data[np.minimum(returns + 1, len(data) - 1)] != _NEWLINE]
     if not len(returns):
         return {}

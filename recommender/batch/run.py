@@ -11,20 +11,20 @@ import gc
 import heapq
 import json
 import os
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from recommender.batch.job import STREAM, Job, check_same, counted, identity
+from recommender.batch.folder import work_folder
+from recommender.batch.job import STREAM, Job, identity
 from recommender.batch.joining import join
-from recommender.batch.locks import held
 from recommender.batch.rejects import Rejects
 from recommender.batch.setup import Setup, prepare
-from recommender.batch.working import checksum, model_for, start_worker, warm, work, work_as_told, write_json
+from recommender.batch.working import checksum, model_for, start_worker, warm, work, work_as_told
 from recommender.batch.writing import csv_header
 from recommender.columns import columns_of
 from recommender.errors import InputError, InterruptedRunError
@@ -33,10 +33,6 @@ if TYPE_CHECKING:
     from recommender.model import SkillRecommender
 
 __all__ = ["run"]
-
-RECORD: Final = "run.json"
-
-LOCK: Final = "run.lock"
 
 MOST_REFUSED: Final = 1 << 20
 """Distinct refused terms that are counted (some 150 MB); up to here the summary is exact, however a file was cut."""
@@ -63,7 +59,7 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
     job.check_places(sources)
     job.written()
     facts = identity(job, sources)
-    with _work_folder(job, facts) as folder:
+    with work_folder(job, facts) as folder:
         try:
             setup = prepare(job, folder)
             if settled is not None:
@@ -85,80 +81,6 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
                 f"{where}: {error.strerror}. What is done is kept in {folder}: mend it, then go on with --resume."
             ) from error
     return summary
-
-
-@contextmanager
-def _work_folder(job: Job, now: dict[str, Any]) -> Iterator[Path]:
-    """Make, or find again, the folder of parts; it is removed when the output is whole."""
-    if job.output == STREAM:
-        import tempfile
-
-        with tempfile.TemporaryDirectory(prefix="recommender-") as name:
-            yield Path(name)
-        return
-    folder = job.work_folder()
-    _check_ours(folder, job.resume)
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise _unwritable(job, error) from None
-    with held(folder / LOCK):
-        if job.resume:
-            _find_again(folder, now)
-        else:
-            _begin(job, folder, now)
-        try:
-            yield folder
-        except InputError:
-            if not job.resume:  # what is in the input must be mended, and then no part of it is any good
-                shutil.rmtree(folder, ignore_errors=True)
-            raise
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _check_ours(folder: Path, resume: bool) -> None:
-    """Raise an error rather than touch what is not ours."""
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
-    if resume and not (folder / RECORD).is_file():
-        raise InterruptedRunError(f"{folder}: no interrupted run there. Start anew without --resume.")
-    known = {RECORD, LOCK}
-    if folder.exists() and (names := {path.name for path in folder.iterdir()}) and not names & known:
-        raise InputError(f"{folder}: is in the way and not ours. Move it, or name another output.")
-
-
-def _begin(job: Job, folder: Path, now: dict[str, Any]) -> None:
-    """Empty a folder of what an earlier run left, parts only where that is asked for, and note what this one is."""
-    done = sum(1 for _ in folder.glob("part-*.json"))
-    if done and not job.restart:
-        raise InterruptedRunError(
-            f"{folder}: holds {counted(done, 'finished part')} of an earlier run. "
-            "Go on with --resume, or throw them away with --restart."
-        )
-    try:
-        for path in folder.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.name != LOCK:
-                path.unlink()
-        write_json(folder / RECORD, now)
-    except OSError as error:
-        shutil.rmtree(folder, ignore_errors=True)
-        raise _unwritable(job, error) from None
-
-
-def _unwritable(job: Job, error: OSError) -> InputError:
-    return InputError(f"{job.output}: cannot be written ({error.strerror}). Check the place and its space.")
-
-
-def _find_again(folder: Path, now: dict[str, Any]) -> None:
-    try:
-        before = json.loads((folder / RECORD).read_text(encoding="ascii"))
-    except (OSError, ValueError):
-        raise InterruptedRunError(f"{folder}: its record is torn. Start over with --restart.") from None
-    check_same(before, now, folder)
-    for left in folder.glob("*.partial"):
-        left.unlink(missing_ok=True)
 
 
 def _run_all(setup: Setup, model: SkillRecommender, progress: Progress) -> dict[str, Any]:
@@ -236,7 +158,8 @@ def _whole(setup: Setup, place: int) -> dict[str, Any] | None:
     try:
         record = dict(json.loads(setup.file(place, "json").read_text(encoding="ascii")))
         path = setup.file(place, "out")
-        same = path.stat().st_size == record["size"] and checksum(path) == record["crc"]
+        cut_alike = record["part"] == list(astuple(setup.parts[place]))
+        same = cut_alike and path.stat().st_size == record["size"] and checksum(path) == record["crc"]
         listed = (
             not record["rejected"]
             or len(json.loads(setup.file(place, "rejected").read_text(encoding="ascii"))) == record["rejected"]

@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import zlib
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -109,6 +109,7 @@ def _record_of(setup: Setup, place: int, reading: Reading, tally: Tally, path: P
     if rejected:
         write_json(setup.file(place, "rejected"), rejected)
     return {
+        "part": astuple(setup.parts[place]),
         "rows": tally.rows, "lines": reading.lines, "rejected": len(rejected), "terms": tally.terms,
         "recognised": tally.recognised, "left_out": sorted(reading.left_out),
         "refused": dict(tally.refused), "suggested": dict(tally.suggested),

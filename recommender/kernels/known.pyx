@@ -42,7 +42,7 @@ cdef class Known:
     def told_apart(self, terms not None, list keys not None):
         """Give what terms with these keys stand for, and the places of those to be searched for: plain ones, others."""
         cdef list found = [], plain = [], others = []
-        cdef str term, key
+        cdef str key
         cdef object code, form
         cdef Py_ssize_t at = 0
         for term, key in zip(terms, keys, strict=True):
@@ -54,7 +54,7 @@ cdef class Known:
                 if code is not None:
                     number = code if code >= 0 else ~code
                 elif 0 < len(key) <= self.longest:
-                    (others if self.may_say_more(term, key) else plain).append(at)
+                    (others if self.may_say_more(str(term), key) else plain).append(at)
             found.append((key, form, number))
             at += 1
         return found, plain, others

@@ -31,7 +31,7 @@ TERMS_AT_ONCE: Final = 1 << 15
 # Making the tables of neighbours costs as much as searching so many keys one by one (73,000 names, measured; without
 # the compiled twin, as twice as many).
 KEYS_BEFORE_TABLES: Final = 2048
-# Fewer keys than these are searched one by one even then: a look-up of many has a price of its own.
+# Without the compiled twin, fewer keys than these are searched one by one even then: its look-ups have their price.
 LEAST_FOR_TABLES: Final = 64
 
 _Near = list[tuple[int, Features]]  # numbers of skills, and the features of what speaks for each
@@ -143,8 +143,8 @@ class BulkResolver:
 
     def _spelt_like(self, joined: list[str]) -> list[list[int]]:
         """Find the places near in spelling."""
-        made = "_neighbours" in self.__dict__
-        if not made and (len(joined) < LEAST_FOR_TABLES or self._searched < KEYS_BEFORE_TABLES):
+        few = len(joined) < LEAST_FOR_TABLES and kernel("near") is None
+        if few or self._searched < KEYS_BEFORE_TABLES:
             spelt_like = self._resolver.index.spellings.near
             return [spelt_like(string) for string in joined]
         return self._neighbours.near(joined)

@@ -71,7 +71,7 @@ referee refuge residence restore reverse sandal sanity sewer signal signatory sp
 statistic statistics statue stripe substance substation suite summer supplement tactic tailor template temple tension
 terminal terror tractor trailer treasury treaty unit universal universe university vacation version violence violin
 voucher waiter warranty whisky
-accessory accessories audition auditions conductor conductors improvise position positions positive publication
+accessory accessories audition auditions conductor conductors position positions positive publication
 publications recorder recorders
 administer alter breed cater combat cover enter history refer reheat sentence sequence steer usher
 """

@@ -38,7 +38,6 @@ SHORTEST_JOINED: Final = 4
 LEAST_OF_PHRASES: Final = 3
 # So many names with versions of their own show that a vocabulary tells versions apart.
 LEAST_APART: Final = 2
-
 # Shorter words may be versions ("x").
 SHORTEST_FOREIGN: Final = 3
 MOST_WORDS_REMEMBERED: Final = 1 << 16
@@ -56,18 +55,15 @@ Arrays = Mapping[str, NDArray[Any]]
 
 
 def _joined_form(key: str) -> str:
-    form = squeezed(key)
-    return form if len(form) >= SHORTEST_JOINED else ""
+    return form if len(form := squeezed(key)) >= SHORTEST_JOINED else ""
 
 
 def _core_form(key: str) -> str:
-    found = core(key.split(" "))
-    return found.text if found else ""
+    return found.text if (found := core(key.split(" "))) else ""
 
 
 def _initials_form(key: str) -> str:
-    words = key.split(" ")
-    return initials(words) if len(words) > 1 else ""
+    return initials(words) if len(words := key.split(" ")) > 1 else ""
 
 
 # The forms by which keys are looked up.

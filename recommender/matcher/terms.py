@@ -138,7 +138,7 @@ class TermReader:
 
     def _evidence_of(self, folded: str, number: int, form: str | None, words: tuple[int, ...]) -> int:
         """Number what a term says: its skill and the cue words that its key holds; for a form, itself."""
-        if not self._cue_words:
+        if not self._names:
             return 0
         said = number if form is None and not words else (number, words, form, form == folded)
         evidence = self._evidence.setdefault(said, len(self._evidence))

@@ -19,7 +19,6 @@ from recommender.text.qualifiers import is_qualifier
 
 __all__ = ["Known", "Piece", "split_list", "split_part"]
 
-
 # Brackets in brackets in brackets are no list that a person wrote.
 DEEPEST: Final = 3
 # Longer pieces are prose; they are not looked into.
@@ -48,8 +47,7 @@ _HEADING: Final = re.compile(
     r"\s+)*"
     r"(?:skills?|competenc(?:ies|es|e)|languages?|programming languages|tools?|technolog(?:y|ies)|frameworks?|software|"
     r"libraries|databases?|platforms?|methods|expertise|proficienc(?:y|ies)|stack|knowledge|strengths|tags|keywords|"
-    r"others?|"
-    r"services|specialties|areas of expertise|tools (?:and|&) technologies)$",
+    r"others?|services|specialties|areas of expertise|tools (?:and|&) technologies)$",
     re.IGNORECASE,
 )
 _TAG: Final = re.compile(r"#[^\W\d_]{2}")
