@@ -31,6 +31,7 @@ from recommender.pieces import (
     whole_in_itself,
     words_of_plain,
 )
+from recommender.text.entities import REFERENCE, unescaped
 from recommender.text.many import Names, split_many, split_parts
 
 if TYPE_CHECKING:
@@ -97,11 +98,12 @@ class CellReader:
             column, kind = column.cast(kind.value_type), kind.value_type
         if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
             return _listed(column)
+        cells = _unescaped(strings_of(column))
         if self._native is None:
-            return self._read(strings_of(column))
+            return self._read(cells)
         with self._lock:
             table, self._table = self._table, None  # if anything fails, a new one is begun
-            found, self._table = self._read_numbered(strings_of(column), table)
+            found, self._table = self._read_numbered(cells, table)
             return found
 
     def _read(self, cells: pa.StringArray) -> Entries:
@@ -180,6 +182,19 @@ class CellReader:
             indptr, pieces = _standing_for(indptr, pieces, whole, number(edges[whole], edges[whole + 1], native.CELL))
         indptr, codes, terms = table.expand(indptr, pieces)
         return Entries(indptr, codes, Terms(table, terms)), table
+
+
+def _unescaped(cells: pa.StringArray) -> pa.StringArray:
+    """Replace the character references of HTML, whose semicolons part nothing, in the few cells that hold any."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    holding = pc.match_substring_regex(cells, REFERENCE)
+    if not pc.any(holding).as_py():
+        return cells
+    return pc.replace_with_mask(
+        cells, holding, pa.array(map(unescaped, cells.filter(holding).to_pylist()), pa.string())
+    )
 
 
 def _remembered(memory: Memory[Read], reader: Callable[[list[str]], list[Read]], strings: list[str]) -> list[Read]:

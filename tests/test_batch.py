@@ -38,7 +38,7 @@ PIECES = ["Python", " OpenCV", "Word and Excel", "NLP", "TF", "keras", "C++", "C
           "5 years", "expert", "SQL/MySQL", "• bullet", "Skills: Figma", '["a"', "and R", "e.g. Java", "", " ", "MS Office: Word", "x)",
           "Node.js", "React / Vue", "\n* line", "Ｆｉｇｍａ", "Рython", "etc.", "1. Photoshop", '"quoted"', "AWS", "terraform",
           "Excel (expert)", "Java: basic", "SQL - 5 years", "5 - 10 years", "Level 3 (expert)", "job＿costing", "C++(good)",
-          "English: native or bilingual", "Word: basic and good", "A (B) - 2 years", "level: 3", "TF (expert)"]  # fmt: skip
+          "English: native or bilingual", "Word: basic and good", "A (B) - 2 years", "level: 3", "TF (expert)", "R&amp;D", "&#83;EO &nope; AT&T; C", "Basic: SQL"]  # fmt: skip
 CELLS = st.lists(st.sampled_from(PIECES), max_size=6).flatmap(
     lambda parts: st.lists(
         st.sampled_from([",", ", ", ";", "|", " | ", "\n", " "]), min_size=len(parts), max_size=len(parts)

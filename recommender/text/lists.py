@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from recommender.characters import BULLETS, QUOTES
+from recommender.text.entities import unescaped
 from recommender.text.fold import Step
 from recommender.text.literals import read_literal
 from recommender.text.parting import AND, WITH, Known, Parts, halved, joined, of_several, slashes
@@ -38,9 +39,8 @@ _CLOSING: Final = {close: open_ for open_, close in _BRACKETS.items()}
 _BRACKET: Final = re.compile(r"[()\[\]{}（）]")
 _OPENING_MARK: Final = re.compile(
     rf"^(?:[\s{BULLETS}]|[-–—](?=\s|[^\W\d_]{{2}})|\(?\d{{1,3}}[.)](?=\s)|&\s+|"
-    r"(?:and|or|plus|also|etc\.?|e\.g\.|incl(?:uding|\.)?)\s+)+",
-    re.IGNORECASE,
-)
+    r"(?:and|or|plus|also|etc\.?|e\.g\.|incl(?:uding|\.)?)\s+)+", re.IGNORECASE,
+)  # fmt: skip
 _CLOSING_MARK: Final = re.compile(r"[\s.;,:…]+$|\s+(?:etc\.?|and more|and others|and so on)\s*$", re.IGNORECASE)
 _HEADING: Final = re.compile(
     r"^(?:(?:my|key|core|main|other|top|soft|hard|technical|tech|professional|additional|relevant|computer|it|digital)"
@@ -82,7 +82,7 @@ def split_list(text: str, known: Known | None = None) -> list[Piece]:
     (['Word', 'Excel'], ['seo', 'ads'])
     """
     pieces: list[Piece] = []
-    for part, steps in _top(text, known):
+    for part, steps in _top(unescaped(text), known):
         pieces += [piece for piece in _item(part, steps, known, 0) if any(c.isalnum() for c in piece.term)]
     return _without_bare_years(pieces, known)
 
@@ -245,11 +245,11 @@ def _unmarked(part: str) -> str:
 
 
 def _heading(bare: str, known: Known | None) -> Parts:  # noqa: ARG001
-    """Read "MS Office: Word" as both, "Tools: Figma" as Figma; a level after the colon is none of ours."""
+    """Read "MS Office: Word" as both, "Tools: Figma", "Basic: Figma" as Figma; a level behind it is none of ours."""
     head, colon, rest = bare.partition(":")
     if not colon or not rest.strip() or not head.strip() or is_qualifier(rest) or rest.startswith("//"):
         return None
-    if _HEADING.match(head.strip()):
+    if _HEADING.match(head.strip()) or is_qualifier(head.strip()):
         return "heading", [rest]
     return ("colon", [head, rest]) if rest[0].isspace() else None
 
