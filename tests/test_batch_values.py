@@ -294,10 +294,19 @@ def test_no_digit_is_lost_among_fractions(tmp_path: Path, value: str) -> None:
         ("1.5", "12345678901234567890", "'x' has more digits than the numbers of the rows before can have"),
         ("1.5", "9007199254740993", "'x' has more digits than the numbers of the rows before can have"),
         ("[1]", "[12345678901234567890]", "'x' has more digits than the numbers of the rows before can have"),
+        ("1", "20.75", "'x' is a number with a fraction, and the rows before have whole numbers"),
+        ("1", "1e20", "'x' has more digits than the numbers of the rows before can have"),
+        ("1", "9007199254740993.0", "'x' has more digits than the numbers of the rows before can have"),
+        ("[1]", "[2, 20.75]",
+         "'x' is a list of a number and a number with a fraction, and the rows before have lists of whole numbers"),
+        ('{"a": [{"b": 1}]}', '{"a": [{"b": 20.75}]}',
+         "'x.a.b' is a number with a fraction, and the rows before have whole numbers"),
+        ("1.5", "true", "'x' is true or false, and the rows before have numbers"),
+        ('{"a": ["text"]}', '{"a": "text"}', "'x.a' is text, and the rows before have lists of text"),
         ("1.5", "NaN", "holds NaN, which JSON has not"),
         ('"text"', "-Infinity", "holds -Infinity, which JSON has not"),
     ],
-)
+)  # fmt: skip
 def test_numbers_that_come_late_are_told_truly(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, late: str, reason: str
 ) -> None:
@@ -318,3 +327,77 @@ def test_what_is_no_number_is_rejected_at_once(tmp_path: Path) -> None:
     assert [run(job)[key] for key in ("rows", "rejected")] == [3, 3]
     assert read_csv(job.rejected_file())[2]["reason"] == "holds a number of 5,000 digits"
     assert [row["x"] for row in read_lines(tmp_path / "out.jsonl")] == [1.5, 2.5, 1e20]
+
+
+@pytest.mark.parametrize("late", ["20.0", "2e1"])
+def test_whole_numbers_may_be_written_with_a_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: str) -> None:
+    """A number that has no fraction costs no row where the rows before have whole numbers, however it is written."""
+    cut_small(monkeypatch)
+    assert run(job_of(of_json(tmp_path / "in.jsonl", ["1"] * 40 + [late]), "jsonl"))["rejected"] == 0
+    assert read_lines(tmp_path / "out.jsonl")[-1]["x"] == 20
+
+
+# -- what lies within objects -----------------------------------------------------------------------------------------
+
+
+def cut_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("recommender.batch.reading.PART_BYTES", 512)
+    monkeypatch.setattr("recommender.batch.records.REACH", 256)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+@pytest.mark.parametrize(
+    ("before", "late", "comes", "named"),
+    [
+        ('{"a": 1}', '{"a": 2, "city": "Oslo"}', {"a": 2}, ["x.city"]),
+        ('[{"a": 1}]', '[{"a": 2, "city": "Oslo"}]', [{"a": 2}], ["x.city"]),
+        ('{"a": {"b": 1}}', '{"a": {"b": 2, "c": {"d": 1}}}', {"a": {"b": 2}}, ["x.a.c"]),
+        ("{}", '{"city": "Oslo", "at": [1]}', {}, ["x.at", "x.city"]),
+    ],
+)
+def test_keys_within_objects_that_come_late_are_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, late: str, comes: Any, named: list[str], broken: bool
+) -> None:
+    """A key within objects that no row of the first part has is left out, and the summary names it with the keys that
+    lead to it, whether or not a line beside it is broken; no row is lost."""
+    cut_small(monkeypatch)
+    found = run(job_of(of_json(tmp_path / "in.jsonl", [before] * 40 + [late] + ["oops"] * broken), "jsonl"))
+    assert (found["rows"], found["rejected"], found["left_out_columns"]) == (41, int(broken), named)
+    assert read_lines(tmp_path / "out.jsonl")[-1]["x"] == comes
+
+
+def test_half_a_letter_in_a_name_within_an_object_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that is no text costs its row within objects too, and ends no run."""
+    cut_small(monkeypatch)
+    job = job_of(of_json(tmp_path / "in.jsonl", ['{"a": 1}'] * 40 + ['{"\\ud800": 1}']), "jsonl")
+    assert [run(job)[key] for key in ("rows", "rejected", "left_out_columns")] == [40, 1, []]
+    assert "half a character" in read_csv(job.rejected_file())[0]["reason"]
+
+
+@pytest.mark.parametrize("broken", ["", "\n", "oops\n"])
+@pytest.mark.parametrize(
+    "dated", ['{"at": "2020-01-01"}', '[["2020-01-01"]]', '{"a": [{"at": "2020-01-01 10:00:00Z"}]}']
+)
+def test_dates_pass_through_however_deep(tmp_path: Path, dated: str, broken: str) -> None:
+    """A date within objects and lists comes out as it came in, and a line that is broken or blank costs no other."""
+    source = of_json(tmp_path / "in.jsonl", [dated] * 3)
+    source.write_text(broken + source.read_text(encoding="utf-8"), encoding="utf-8")
+    assert run(job_of(source, "jsonl"))["rows"] == 3
+    assert [row["x"] for row in read_lines(tmp_path / "out.jsonl")] == [json.loads(dated)] * 3
+
+
+@pytest.mark.parametrize("values", [["1.5", "true"], ["1", '"text"'], ["[1]", '["text"]'], ['["text"]', '"text"']])
+def test_kinds_that_change_within_objects_cost_no_row(tmp_path: Path, values: list[str]) -> None:
+    """Objects of the first part whose values differ in kind make a column of text, in which each stands as JSON."""
+    rows = [f'{{"a": {value}}}' for value in values]
+    assert run(job_of(of_json(tmp_path / "in.jsonl", rows), "jsonl"))["rejected"] == 0
+    assert [row["x"] for row in read_lines(tmp_path / "out.jsonl")] == rows
+
+
+def test_values_that_come_late_where_all_were_null_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text in objects and lists that held nothing in the first part comes out as it came in."""
+    cut_small(monkeypatch)
+    late = '{"a": "text", "b": ["text"]}'
+    source = of_json(tmp_path / "in.jsonl", ['{"a": null, "b": []}'] * 40 + [late])
+    assert run(job_of(source, "jsonl"))["rows"] == 41
+    assert read_lines(tmp_path / "out.jsonl")[-1]["x"] == json.loads(late)

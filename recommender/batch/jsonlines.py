@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pyarrow as pa
 
+from recommender.batch.kinds import KINDS, as_text, keys_beside, misfit, parts_beside
 from recommender.batch.numbers import Beyond, are_exact, is_beyond, loads
 from recommender.batch.records import MOST_SHOWN, Rejected, in_its_encoding, is_utf8
 from recommender.batch.tables import Shape
@@ -25,17 +26,6 @@ if TYPE_CHECKING:
     from recommender.batch.reading import Reading
 
 __all__ = ["json_schema", "json_table"]
-
-_KINDS: Final[Mapping[type, str]] = {
-    Beyond: "a number beyond 64 bits",
-    str: "text",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    list: "a list",
-    dict: "an object",
-    type(None): "null",
-}
 
 MOST_DEPTH: Final = 200
 """Brackets within each other, the line's own too, up to which it is read: at 20,000 pyarrow's reader ended the process
@@ -68,8 +58,8 @@ def json_schema(path: Path, shape: Shape, name: str, most_bytes: int) -> pa.Sche
     except pa.ArrowInvalid:
         table = None
     schema = _common_types(good) if table is None or not are_exact(table.columns) else table.schema
-    # A column of dates or times comes out as it came in: as text.
-    return pa.schema([(f.name, _as_text(f.type)) for f in schema])
+    # Dates and times come out as they came in: as text.
+    return pa.schema([(f.name, as_text(f.type)) for f in schema])
 
 
 def _common_types(lines: Sequence[bytes]) -> pa.Schema:
@@ -91,21 +81,14 @@ def _common_type(values: list[Any]) -> pa.DataType:
         kind = pa.infer_type(values)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError, UnicodeEncodeError):
         return pa.string()
-    return pa.string() if any(is_beyond(value, kind) for value in values) else kind
+    settled = as_text(kind)
+    return pa.string() if any(is_beyond(value, kind) or misfit(value, settled, "") for value in values) else kind
 
 
 def _are_terms(lists: list[list[Any]]) -> bool:
     """Tell whether lists hold text, perhaps beside numbers and nulls, and nothing that has parts of its own."""
     kinds = {type(item) for items in lists for item in items}
     return str in kinds and not kinds & {list, dict}
-
-
-def _as_text(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_timestamp(kind) or pa.types.is_null(kind):
-        return pa.string()
-    if pa.types.is_list(kind) and (pa.types.is_null(kind.value_type) or pa.types.is_timestamp(kind.value_type)):
-        return pa.list_(pa.string())
-    return kind
 
 
 def _block(raw: bytes) -> Any:
@@ -166,6 +149,8 @@ def json_table(raw: bytes, encoding: str, schema: pa.Schema, reading: Reading) -
             table = pj.read_json(pa.BufferReader(raw), _block(raw), options)
             if table.num_rows == lines and are_exact(table.select(schema.names).columns):
                 reading.left_out.update(table.column_names[len(schema) :])
+                for field in schema:
+                    reading.left_out.update(parts_beside(table.schema.field(field.name).type, field.type, field.name))
                 return table.select(schema.names).cast(schema)
         except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
             pass
@@ -180,15 +165,16 @@ def _line_by_line(raw: bytes, encoding: str, schema: pa.Schema, reading: Reading
             continue
         fault, value = _row(line)
         row: dict[str, Any] = {}
+        beside: set[str] = set()
         if not fault:
-            fault, row = _fitted(value, schema)
+            fault, row, beside = _fitted(value, schema)
         if fault:
             shown = line[:MOST_SHOWN].decode("utf-8", "backslashreplace")
             rejected = Rejected(number, fault, shown.replace("\x00", "\\x00"))
             reading.rejected.append(in_its_encoding(rejected, encoding))
         else:
             good.append(row)
-            reading.left_out.update(value.keys() - schema.names)
+            reading.left_out |= beside
     return pa.Table.from_batches([pa.RecordBatch.from_pylist(good, schema)], schema)
 
 
@@ -209,7 +195,7 @@ def _row(line: bytes) -> tuple[str, dict[str, Any]]:
     except ValueError as error:
         return f"holds {error}", {}
     if not isinstance(value, dict):
-        return f"is {_KINDS[type(value)]}, not an object", {}
+        return f"is {KINDS[type(value)]}, not an object", {}
     try:
         "".join(value).encode()
     except UnicodeEncodeError:
@@ -217,22 +203,24 @@ def _row(line: bytes) -> tuple[str, dict[str, Any]]:
     return "", value
 
 
-def _fitted(value: dict[str, Any], schema: pa.Schema) -> tuple[str, dict[str, Any]]:
-    """Return a row as its columns can hold it, or what cannot be held and why."""
+def _fitted(value: dict[str, Any], schema: pa.Schema) -> tuple[str, dict[str, Any], set[str]]:
+    """Return what cannot be held and why, else "", the row as its columns hold it, and the keys that none holds."""
     row: dict[str, Any] = {}
+    beside = value.keys() - schema.names
     for field in schema:
         row[field.name] = cell = _cell(value.get(field.name), field.type)
+        if not isinstance(cell, Beyond) and is_beyond(cell, field.type):
+            return f"{field.name!r} has more digits than the numbers of the rows before can have", row, beside
+        if fault := misfit(cell, field.type, field.name):
+            return fault, row, beside
         try:
-            if pa.types.is_list(field.type) and isinstance(cell, str):
-                raise pa.ArrowTypeError  # it would be read as a list of letters
-            pa.array([cell], field.type).validate(full=True)
+            pa.array([cell], field.type)
+            more = set(keys_beside(cell, field.type, field.name))
+            "".join(more).encode()
         except UnicodeEncodeError:
-            return f"{field.name!r} holds half a character (a lone surrogate)", row
-        except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, OverflowError):
-            if not isinstance(cell, Beyond) and is_beyond(cell, field.type):
-                return f"{field.name!r} has more digits than the numbers of the rows before can have", row
-            return f"{field.name!r} is {_shape(cell)}, and the rows before have {_said(field.type)}", row
-    return "", row
+            return f"{field.name!r} holds half a character (a lone surrogate)", row, beside
+        beside |= more
+    return "", row, beside
 
 
 def _cell(value: Any, kind: pa.DataType) -> Any:
@@ -247,25 +235,3 @@ def _cell(value: Any, kind: pa.DataType) -> Any:
         if isinstance(value, list):
             return [json.dumps(item) if isinstance(item, int | float) else item for item in value]
     return value
-
-
-def _shape(value: Any) -> str:
-    """Name the kind of a value, and of what a list holds.
-
-    >>> _shape([{}, "a"]), _shape(1)
-    ('a list of an object and text', 'a number')
-    """
-    inner = dict.fromkeys(_KINDS[type(item)] for item in value) if isinstance(value, list) else {}
-    return _KINDS[type(value)] + (f" of {' and '.join(inner)}" if inner else "")
-
-
-def _said(kind: pa.DataType) -> str:
-    if pa.types.is_list(kind):
-        return f"lists of {_said(kind.value_type)}"
-    for test, words in (
-        (pa.types.is_string, "text"), (pa.types.is_integer, "whole numbers"), (pa.types.is_floating, "numbers"),
-        (pa.types.is_boolean, "true or false"), (pa.types.is_struct, "objects of other parts"),
-    ):  # fmt: skip
-        if test(kind):
-            return words
-    return str(kind)

@@ -58,6 +58,8 @@ def is_beyond(value: Any, kind: pa.DataType) -> bool:
         return pa.types.is_struct(kind) and any(is_beyond(value.get(field.name), field.type) for field in kind)
     if isinstance(value, Beyond):
         return not pa.types.is_string(kind)
+    if type(value) is float:
+        return pa.types.is_integer(kind) and value.is_integer() and int(value) not in _EXACT[1:-1]
     if type(value) is not int:
         return False
     return value not in (_EXACT if pa.types.is_floating(kind) else _WHOLE) and not pa.types.is_string(kind)
