@@ -1,10 +1,11 @@
-"""Look into Arrow arrays of any kind: what lists hold, and which rows hold text that is not UTF-8.
+"""Look into Arrow arrays of any kind: what lists hold, and which rows hold text that is not UTF-8, or NULs.
 
 Neither Parquet nor Arrow makes sure that what is called text is UTF-8, and whoever decodes it first would fail.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["entries", "is_bytes", "is_listed", "is_text", "unreadable"]
+__all__ = ["entries", "is_bytes", "is_listed", "is_text", "unreadable", "with_nul"]
 
 NONE = np.zeros(0, np.int64)
 
@@ -70,24 +71,47 @@ def unreadable(column: pa.Array, also_bytes: bool = False) -> NDArray[np.int64]:
     >>> unreadable(pa.array([b"caf\\xc3\\xa9", b"caf\\xe9", None]), also_bytes=True).tolist()
     [1]
     """
+    return _rows(column, _undecodable, also_bytes)
+
+
+def with_nul(column: pa.Array, also_bytes: bool = False) -> NDArray[np.int64]:
+    """Return the rows that hold text with a NUL, which no CSV can hold, as `unreadable` does.
+
+    >>> import pyarrow as pa
+    >>> with_nul(pa.array([["a", "b\\0"], None, ["c"]])).tolist()
+    [0]
+    """
+    return _rows(column, _nul, also_bytes)
+
+
+def _rows(column: pa.Array, found: Callable[[pa.Array], NDArray[np.int64]], also_bytes: bool) -> NDArray[np.int64]:
+    """Return the rows that hold, however deep, text that is ``found``."""
     import pyarrow as pa
 
     kind = column.type
     if is_text(kind) or (also_bytes and is_bytes(kind)):
-        return _undecodable(column)
+        return found(column)
     if pa.types.is_dictionary(kind):
-        words = unreadable(column.dictionary, also_bytes)
+        words = _rows(column.dictionary, found, also_bytes)
         places = column.indices.fill_null(-1).to_numpy(zero_copy_only=False) if len(words) else NONE
         return np.flatnonzero(np.isin(places, words))
     if is_listed(kind):
         lengths, values = entries(column)
-        return np.unique(np.searchsorted(lengths.cumsum(), unreadable(values, also_bytes), side="right"))
+        return np.unique(np.searchsorted(lengths.cumsum(), _rows(values, found, also_bytes), side="right"))
     if pa.types.is_struct(kind):
-        found = [unreadable(part, also_bytes) for part in column.flatten()]
-        return np.unique(np.concatenate([NONE, *found]))
+        parts = [_rows(part, found, also_bytes) for part in column.flatten()]
+        return np.unique(np.concatenate([NONE, *parts]))
     if isinstance(kind, pa.BaseExtensionType):
-        return unreadable(column.storage, also_bytes)
+        return _rows(column.storage, found, also_bytes)
     return NONE
+
+
+def _nul(column: pa.Array) -> NDArray[np.int64]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    holds = pc.match_substring(column.cast(pa.large_binary()), b"\0")
+    return np.flatnonzero(holds.fill_null(False).to_numpy(zero_copy_only=False))
 
 
 def _undecodable(column: pa.Array) -> NDArray[np.int64]:

@@ -93,6 +93,22 @@ def test_rows_of_tables_that_are_not_utf8_are_set_aside(tmp_path: Path, suffix: 
     assert (read.lists, read.rejected) == ([["python"], [], ["excel"]], 2)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_rows_of_tables_with_a_nul_are_set_aside(tmp_path: Path, suffix: str, kind: str) -> None:
+    """A row of a Parquet or Arrow file whose text holds a NUL is rejected as that of a CSV file is, so that every CSV
+    that is written can be read back; bytes beside the skills that hold one are no text, and come out as base64."""
+    skills = KINDS[kind](texts(b"python", b"jav\0a", None, b"excel"))
+    table = pa.table({"id": ["1", "2", "3", "\0"], "raw": [b"a\0"] * 4, "skills": skills})
+    job = job_of(write(tmp_path / f"in.{suffix}", table))
+    assert [run(job)[key] for key in ("rows", "rejected")] == [2, 2]
+    assert [(row["line"], row["reason"]) for row in read_csv(job.rejected_file())] == [
+        ("2", "NUL byte"), ("4", "NUL byte"),
+    ]  # fmt: skip
+    assert b"\0" not in Path(job.output).read_bytes()
+    assert [(row["id"], row["raw"]) for row in read_csv(Path(job.output))] == [("1", "YQA="), ("3", "YQA=")]
+
+
 def test_other_columns_that_are_not_utf8_cost_their_row_too(tmp_path: Path) -> None:
     """Text beside the skills is judged as well, also within objects and maps; binary beside them is no text."""
     table = pa.table({

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from recommender.arrays import unreadable
+from recommender.arrays import unreadable, with_nul
 from recommender.batch.jsonlines import json_schema, json_table
 from recommender.batch.records import MOST_SHOWN, Rejected, clean_lines, cut_points, in_its_encoding
 from recommender.batch.tables import Shape, schema_of
@@ -129,11 +129,13 @@ def read_rows(
 
 
 def readable(batch: pa.RecordBatch, skills: str, reading: Reading) -> pa.RecordBatch:
-    """Return the rows whose text is UTF-8; the others go to ``reading``."""
+    """Return the rows whose text is UTF-8 and without NUL; the others go to ``reading``."""
     faults: dict[int, str] = {}
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         for row in unreadable(column, also_bytes=name == skills).tolist():
             faults.setdefault(row, f"{name!r} holds bytes that are not UTF-8")
+        for row in with_nul(column, also_bytes=name == skills).tolist():
+            faults.setdefault(row, "NUL byte")
     first, reading.lines = reading.lines, reading.lines + batch.num_rows
     if not faults:
         return batch

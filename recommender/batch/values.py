@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from recommender.arrays import entries, is_bytes, is_listed, is_text
+from recommender.arrays import entries, is_bytes, is_listed, is_text, with_nul
 from recommender.batch.records import MOST_SHOWN
 
 __all__ = ["as_text", "coded_columns", "holding_bytes", "shown", "written_out"]
@@ -40,7 +40,7 @@ def holding_bytes(schema: pa.Schema) -> list[str]:
 
 
 def coded_columns(batches: Iterable[pa.RecordBatch], names: Sequence[str]) -> frozenset[str]:
-    """Return those of the named columns in which some binary value is no UTF-8 text."""
+    """Return those of the named columns in which some binary value is no UTF-8 text, or holds a NUL."""
     found: set[str] = set()
     for batch in batches:
         for name in names:
@@ -60,7 +60,7 @@ def as_text(column: Any, coded: bool = False) -> Any:
     Raises
     ------
     pyarrow.ArrowInvalid
-        Bytes are no UTF-8, and are not to be ``coded`` as base64.
+        Bytes are no UTF-8 or hold a NUL, and are not to be ``coded`` as base64.
     """
     kind = column.type
     if not _holds(kind, _is_odd):
@@ -113,6 +113,8 @@ def _each(column: Any, write: Any) -> Any:
 
 
 def _decoded(column: Any) -> Any:
+    if len(with_nul(column, also_bytes=True)):
+        raise pa.ArrowInvalid("a NUL is no text")
     return column.cast(pa.large_binary()).cast(pa.string())
 
 
