@@ -47,6 +47,25 @@ def done(*arguments: str, **how: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(*arguments), capture_output=True, text=True, **how)  # type: ignore[call-overload, no-any-return]
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_header_may_span_lines(tmp_path: Path, end: str) -> None:
+    """Data begins behind the header's record, however many lines its quotes span; rejected rows keep their lines."""
+    text = f'\nskills,"rate\n(EUR, h)"{end}python,1{end}sql,2,3{end}excel,4{end}'
+    job = Job((str(written(tmp_path / "in.csv", text)),), str(tmp_path / "out.csv"), plan=Plan(0), workers=1)
+    run(job)
+    assert [(row["skills"], row["rate\n(EUR, h)"]) for row in read_csv(tmp_path / "out.csv")] == [
+        ("python", "1"), ("excel", "4"),
+    ]  # fmt: skip
+    assert [row["line"] for row in read_csv(job.rejected_file())] == ["5"]
+
+
+def test_a_quote_left_open_in_a_header_costs_no_rows(tmp_path: Path) -> None:
+    """A header whose quote is never closed ends with its line."""
+    text = 'skills,"rate\n' + "python,1\n" * 3
+    job = Job((str(written(tmp_path / "in.csv", text)),), str(tmp_path / "out.csv"), plan=Plan(0), workers=1)
+    assert run(job)["rows"] == 3
+
+
 # -- no file is lost --------------------------------------------------------------------------------------------------
 
 
