@@ -109,6 +109,64 @@ def test_rows_of_tables_with_a_nul_are_set_aside(tmp_path: Path, suffix: str, ki
     assert [(row["id"], row["raw"]) for row in read_csv(Path(job.output))] == [("1", "YQA="), ("3", "YQA=")]
 
 
+def runs(values: list[Any]) -> pa.RunEndEncodedArray:
+    return pa.RunEndEncodedArray.from_arrays(pa.array(range(1, len(values) + 1), pa.int32()), pa.array(values))
+
+
+def fixed(values: list[Any]) -> pa.FixedSizeListArray:
+    return pa.array(values, pa.list_(pa.string(), 2))
+
+
+@pytest.mark.parametrize("to", ["csv", "jsonl", "parquet", "arrow"])
+@pytest.mark.parametrize(("kind", "skills"), [("runs", ["python", None, "sql"]),
+                                              ("fixed", [["python", "sql"], None, ["excel", None]])])  # fmt: skip
+def test_runs_and_lists_of_a_fixed_size_are_read(tmp_path: Path, kind: str, skills: list[Any], to: str) -> None:
+    """Columns of runs are read as their values and lists of a fixed size as lists, nulls among them, as skills and
+    beside them; what is written can be read back."""
+    column = {"runs": runs, "fixed": fixed}[kind](skills)
+    within = pa.StructArray.from_arrays([fixed([["a", "b"], None, ["c", "d"]])], ["x"])
+    source = write(tmp_path / "in.arrow", pa.table({"skills": column, "again": column, "in": within}))
+    summary = run(job_of(source, to))
+    assert (summary["rows"], summary["recognised"]) == (3, 2 if kind == "runs" else 3)
+    if to == "parquet":
+        made = pq.read_table(tmp_path / "out.parquet")
+        assert [made[name].to_pylist() for name in ("skills", "again")] == [skills] * 2
+        assert made["in"].to_pylist() == within.to_pylist()
+    for layout in ("wide", "long"):
+        batch = pa.RecordBatch.from_arrays([column, runs([1, 1, 2])], ["skills", "n"])
+        scored = MODEL.score_batch(batch[1:], n=1, layout=layout)
+        assert scored.column("n").type == batch.column("n").type
+        assert scored.column("n").to_pylist() == [1, 2]
+
+
+def test_what_pyarrow_cannot_read_is_said_in_a_line(tmp_path: Path) -> None:
+    """Runs within lists, and a null among lists of a fixed size in Parquet, end in an error of ours."""
+    within = pa.ListArray.from_arrays([0, 1, 2], runs(["a", "b"]))
+    with pytest.raises(TableError, match="without run ends"):
+        run(job_of(write(tmp_path / "in.arrow", pa.table({"skills": ["python", "sql"], "x": within}))))
+    with pytest.raises(TableError, match="without run ends"):
+        MODEL.score_batch(pa.RecordBatch.from_arrays([within], ["skills"]))
+    table = pa.table({"skills": ["python", "sql"], "x": fixed([["a", "b"], None])})
+    with pytest.raises(TableError, match="as common lists"):
+        run(job_of(write(tmp_path / "in.parquet", table)))
+
+
+def test_a_stream_may_replace_its_dictionaries(tmp_path: Path) -> None:
+    """An Arrow stream whose batches bring dictionaries of their own, within lists too, is read like their values."""
+    cells = [["python", "sql"], ["excel", None], ["sql", "java"]]
+    kind = pa.dictionary(pa.int8(), pa.string())
+    schema = pa.schema([("skills", kind), ("more", pa.list_(kind))])
+    source = tmp_path / "in.arrow"
+    with pa.OSFile(str(source), "wb") as file, pa.ipc.new_stream(file, schema) as out:
+        for some in cells:
+            lists = pa.ListArray.from_arrays([0, 1, 2], pa.array(some).dictionary_encode().cast(kind))
+            out.write_batch(pa.record_batch([pa.array(some).dictionary_encode().cast(kind), lists], schema=schema))
+    assert run(job_of(source, "jsonl"))["recognised"] == 5
+    found, flat = read_lines(tmp_path / "out.jsonl"), [cell for some in cells for cell in some]
+    assert [row["skills"] for row in found] == flat
+    assert [row["more"] for row in found] == [[cell] for cell in flat]
+
+
 def test_other_columns_that_are_not_utf8_cost_their_row_too(tmp_path: Path) -> None:
     """Text beside the skills is judged as well, also within objects and maps; binary beside them is no text."""
     table = pa.table({
