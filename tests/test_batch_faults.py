@@ -22,7 +22,7 @@ from recommender.batch.run import run
 from recommender.batch.tables import Dialect
 from recommender.batch.trial import trial
 from recommender.columns import Plan
-from recommender.errors import InputError, InterruptedRunError, TableError
+from recommender.errors import InputError, InterruptedRunError, TableError, UsageError
 
 MODEL = SkillRecommender.load()
 PLAIN = "id,skills\n1,python\n2,excel\n"
@@ -64,6 +64,33 @@ def test_a_quote_left_open_in_a_header_costs_no_rows(tmp_path: Path) -> None:
     text = 'skills,"rate\n' + "python,1\n" * 3
     job = Job((str(written(tmp_path / "in.csv", text)),), str(tmp_path / "out.csv"), plan=Plan(0), workers=1)
     assert run(job)["rows"] == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_wide_text_may_lack_its_mark(tmp_path: Path, encoding: str) -> None:
+    """A file that is said to be UTF-16 or UTF-32, and begins with no mark, is read all the same."""
+    source = written(tmp_path / "in.csv", PLAIN.encode(encoding))
+    asked = Dialect(encoding=encoding[:6])
+    job = Job((str(source),), str(tmp_path / "out.csv"), dialect=asked, workers=1)
+    assert [run(job)[key] for key in ("rows", "recognised")] == [2, 2]
+
+
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "hex", "no-such"])
+def test_what_no_file_is_written_in_is_no_encoding(tmp_path: Path, encoding: str) -> None:
+    """Codecs of host names and of bytes are refused by name, with others to try."""
+    job = Job((str(written(tmp_path / "in.csv", PLAIN)),), "-", dialect=Dialect(encoding=encoding))
+    with pytest.raises(UsageError, match="Try utf-8, utf-16"):
+        job.check()
+
+
+def test_what_windows_has_no_letters_for_is_not_guessed_to_be_its(tmp_path: Path) -> None:
+    """Text of a DOS code page, with bytes that Windows' western one lacks, ends in an error that asks for its name."""
+    text = "id,skills,name\n" + "".join(f"{i},python,Müller José\n" for i in range(9))
+    job = Job((str(written(tmp_path / "in.csv", text.encode("cp850"))),), str(tmp_path / "out.csv"), workers=1)
+    with pytest.raises(TableError, match="--encoding cp850"):
+        run(job)
+    run(replace(job, dialect=Dialect(encoding="cp850")))
+    assert {row["name"] for row in read_csv(tmp_path / "out.csv")} == {"Müller José"}
 
 
 # -- no file is lost --------------------------------------------------------------------------------------------------
