@@ -94,9 +94,8 @@ def encoding_of(sample: bytes, wanted: str | None, name: str = "the input") -> s
         return "utf-8"
     if not _is_western(lines) or not all(_decodes(line, "cp1252") for line in lines):
         raise TableError(
-            f"{name}: is no UTF-8, and no western text (cp1252) either ({broken:,} of {len(lines):,} lines with letters "
-            "beyond ASCII). Say what it is: --encoding cp850 (DOS), cp1251 (Cyrillic), cp1253 (Greek), "
-            "shift_jis, gb18030, ..."
+            f"{name}: is no UTF-8, and no western text either ({broken:,} of {len(lines):,} lines with letters beyond "
+            "ASCII). Say what it is: --encoding cp1251 (Cyrillic), cp1253 (Greek), cp850 (DOS), shift_jis, gb18030, ..."
         )
     return "cp1252"
 
