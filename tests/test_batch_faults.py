@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from recommender import SkillRecommender
-from recommender.batch import reading
+from recommender.batch import locks, reading, rejects
 from recommender.batch.encodings import encoding_of
 from recommender.batch.job import Job
 from recommender.batch.run import run
@@ -87,7 +87,7 @@ def test_what_windows_has_no_letters_for_is_not_guessed_to_be_its(tmp_path: Path
     """Text of a DOS code page, with bytes that Windows' western one lacks, ends in an error that asks for its name."""
     text = "id,skills,name\n" + "".join(f"{i},python,Müller José\n" for i in range(9))
     job = Job((str(written(tmp_path / "in.csv", text.encode("cp850"))),), str(tmp_path / "out.csv"), workers=1)
-    with pytest.raises(TableError, match="--encoding cp850"):
+    with pytest.raises(TableError, match=r"--encoding .*cp850"):
         run(job)
     run(replace(job, dialect=Dialect(encoding="cp850")))
     assert {row["name"] for row in read_csv(tmp_path / "out.csv")} == {"Müller José"}
@@ -176,7 +176,6 @@ def test_another_file_is_not_taken_away_as_rejected_rows(tmp_path: Path) -> None
 
 def test_finished_parts_are_not_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --resume a run that finds finished parts is refused, naming --resume and --restart; --restart starts over."""
-    from recommender.batch import rejects
 
     monkeypatch.setattr(reading, "PART_BYTES", 512)
     monkeypatch.setattr("recommender.batch.records.REACH", 256)
@@ -256,6 +255,27 @@ def test_a_second_run_to_one_output_is_refused(tmp_path: Path, way: dict[str, bo
     found = run(replace(job, resume=not job.restart))
     assert found["rows"] == 200_000
     assert not job.work_folder().exists()
+
+
+def test_a_file_of_rejected_rows_is_of_one_run_at_a_time(tmp_path: Path) -> None:
+    """A file of rejected rows that another run is to write is refused where it was named, before anything is read;
+    beside standard output the second run's gets a number, that of no file there. No lock stays behind."""
+    source = str(written(tmp_path / "in.csv", f"{PLAIN}3\n"))
+    named = Job((source,), str(tmp_path / "out.csv"), rejected=str(tmp_path / "bad.csv"), workers=1)
+    with rejects.reserved(named), pytest.raises(InputError, match="another run is to write its rejected rows there"):
+        run(replace(named, output=str(tmp_path / "other.csv")))
+    assert not list(tmp_path.glob("other*"))
+    written(tmp_path / "batch.rejected.2.csv", "of an earlier one")
+    found = [done(source, "-o", "-", cwd=tmp_path)]
+    (tmp_path / "batch.rejected.csv").unlink()
+    with locks.held(tmp_path / ".batch.rejected.csv.lock"):
+        found.append(done(source, "-o", "-", cwd=tmp_path))
+    assert [run.returncode for run in found] == [0, 0]
+    (row,) = read_csv(tmp_path / "batch.rejected.3.csv")
+    assert row["line"] == "4"
+    assert "batch.rejected.3.csv" in found[1].stderr
+    assert (tmp_path / "batch.rejected.2.csv").read_text() == "of an earlier one"
+    assert not (tmp_path / ".bad.csv.lock").exists()
 
 
 def test_a_second_run_of_the_same_process_is_refused(tmp_path: Path) -> None:
