@@ -1,19 +1,33 @@
-"""Look into Arrow arrays of any kind: what lists hold, and which rows hold text that is not UTF-8.
+"""Look into Arrow arrays of any kind: what lists hold, and which rows hold text that is not UTF-8, or NULs.
 
 Neither Parquet nor Arrow makes sure that what is called text is UTF-8, and whoever decodes it first would fail.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.errors import TableError
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["entries", "is_bytes", "is_listed", "is_text", "unreadable"]
+__all__ = [
+    "entries",
+    "is_bytes",
+    "is_listed",
+    "is_text",
+    "plain",
+    "plain_batch",
+    "plain_schema",
+    "taken",
+    "unreadable",
+    "with_nul",
+]
 
 NONE = np.zeros(0, np.int64)
 
@@ -61,6 +75,91 @@ def entries(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array]:
     return lengths, column.flatten()
 
 
+def plain(column: pa.Array, dictionaries: bool = False) -> pa.Array:
+    """Return a column without runs, its lists of a fixed size as lists; ``dictionaries``: its codes as values too.
+
+    Not all that reads or writes arrays knows these kinds, or nulls among them.
+
+    >>> import pyarrow as pa
+    >>> plain(pa.array([["a", "b"], None], pa.list_(pa.string(), 2))).type
+    ListType(list<item: string>)
+
+    Raises
+    ------
+    TableError
+        There are runs within lists or objects, which pyarrow cannot decode.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_run_end_encoded(column.type):
+        column = pc.run_end_decode(column)
+    kind = _plain_kind(column.type, dictionaries)
+    try:
+        return column if column.type == kind else column.cast(kind)
+    except pa.ArrowNotImplementedError:
+        raise _unsupported(column.type) from None
+
+
+def taken(column: pa.Array, rows: pa.Array) -> pa.Array:
+    """Return some rows of a column, in its own kind, also where that is one of runs.
+
+    Raises
+    ------
+    TableError
+        There are runs within lists or objects, of which pyarrow cannot take some.
+    """
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        if pa.types.is_run_end_encoded(column.type):
+            return pc.run_end_encode(pc.run_end_decode(column).take(rows), column.type.run_end_type)
+        return column.take(rows)
+    except pa.ArrowNotImplementedError:
+        raise _unsupported(column.type) from None
+
+
+def _unsupported(kind: pa.DataType) -> TableError:
+    return TableError(
+        f"a column is {str(kind)[:80]}, which cannot be read. Write it without run ends, or leave it out."
+    )
+
+
+def plain_schema(schema: pa.Schema, dictionaries: bool = False) -> pa.Schema:
+    """Return a schema with the kinds that `plain` gives."""
+    for place, field in enumerate(schema):
+        schema = schema.set(place, field.with_type(_plain_kind(field.type, dictionaries)))
+    return schema
+
+
+def plain_batch(batch: pa.RecordBatch, dictionaries: bool = False) -> pa.RecordBatch:
+    """Return a batch with all its columns `plain`."""
+    import pyarrow as pa
+
+    columns = [plain(column, dictionaries) for column in batch.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=plain_schema(batch.schema, dictionaries))
+
+
+def _plain_kind(kind: pa.DataType, dictionaries: bool) -> pa.DataType:
+    import pyarrow as pa
+
+    def inner(field: pa.Field) -> pa.Field:
+        return field.with_type(_plain_kind(field.type, dictionaries))
+
+    if pa.types.is_run_end_encoded(kind) or (dictionaries and pa.types.is_dictionary(kind)):
+        return _plain_kind(kind.value_type, dictionaries)
+    if pa.types.is_map(kind):
+        return pa.map_(inner(kind.key_field), inner(kind.item_field), kind.keys_sorted)
+    if pa.types.is_struct(kind):
+        return pa.struct([inner(kind.field(at)) for at in range(kind.num_fields)])
+    if pa.types.is_large_list(kind):
+        return pa.large_list(inner(kind.value_field))
+    if pa.types.is_list(kind) or pa.types.is_fixed_size_list(kind):
+        return pa.list_(inner(kind.value_field))
+    return kind
+
+
 def unreadable(column: pa.Array, also_bytes: bool = False) -> NDArray[np.int64]:
     """Return the rows that hold text which is not UTF-8, however deep, ascending int64.
 
@@ -70,24 +169,47 @@ def unreadable(column: pa.Array, also_bytes: bool = False) -> NDArray[np.int64]:
     >>> unreadable(pa.array([b"caf\\xc3\\xa9", b"caf\\xe9", None]), also_bytes=True).tolist()
     [1]
     """
+    return _rows(column, _undecodable, also_bytes)
+
+
+def with_nul(column: pa.Array, also_bytes: bool = False) -> NDArray[np.int64]:
+    """Return the rows that hold text with a NUL, which no CSV can hold, as `unreadable` does.
+
+    >>> import pyarrow as pa
+    >>> with_nul(pa.array([["a", "b\\0"], None, ["c"]])).tolist()
+    [0]
+    """
+    return _rows(column, _nul, also_bytes)
+
+
+def _rows(column: pa.Array, found: Callable[[pa.Array], NDArray[np.int64]], also_bytes: bool) -> NDArray[np.int64]:
+    """Return the rows that hold, however deep, text that is ``found``."""
     import pyarrow as pa
 
     kind = column.type
     if is_text(kind) or (also_bytes and is_bytes(kind)):
-        return _undecodable(column)
+        return found(column)
     if pa.types.is_dictionary(kind):
-        words = unreadable(column.dictionary, also_bytes)
+        words = _rows(column.dictionary, found, also_bytes)
         places = column.indices.fill_null(-1).to_numpy(zero_copy_only=False) if len(words) else NONE
         return np.flatnonzero(np.isin(places, words))
     if is_listed(kind):
         lengths, values = entries(column)
-        return np.unique(np.searchsorted(lengths.cumsum(), unreadable(values, also_bytes), side="right"))
+        return np.unique(np.searchsorted(lengths.cumsum(), _rows(values, found, also_bytes), side="right"))
     if pa.types.is_struct(kind):
-        found = [unreadable(part, also_bytes) for part in column.flatten()]
-        return np.unique(np.concatenate([NONE, *found]))
+        parts = [_rows(part, found, also_bytes) for part in column.flatten()]
+        return np.unique(np.concatenate([NONE, *parts]))
     if isinstance(kind, pa.BaseExtensionType):
-        return unreadable(column.storage, also_bytes)
+        return _rows(column.storage, found, also_bytes)
     return NONE
+
+
+def _nul(column: pa.Array) -> NDArray[np.int64]:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    holds = pc.match_substring(column.cast(pa.large_binary()), b"\0")
+    return np.flatnonzero(holds.fill_null(False).to_numpy(zero_copy_only=False))
 
 
 def _undecodable(column: pa.Array) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.arrays import plain, taken
 from recommender.cells import CellReader, Entries
 from recommender.kernels import kernel
 from recommender.pieces import bytes_of
@@ -109,7 +110,7 @@ class Columns:
         column = skills_column(batch.schema, plan.skills_column)
         check_kind(batch.schema.field(column))
         schema = output_schema(batch.schema, plan)
-        cells = batch.column(batch.schema.get_field_index(column))
+        cells = plain(batch.column(batch.schema.get_field_index(column)))
         check_text(cells, column)
         entries = self.cells.read(cells)
         numbers = self.reader.numbers(*entries)
@@ -138,7 +139,7 @@ class Columns:
             self._because(reasons[rows, rank]),
         ]  # fmt: skip
         return pa.RecordBatch.from_arrays(
-            [*[a.take(there) for a in kept], *given, *[a.take(there) for a in told]], schema=schema
+            [*[taken(a, there) for a in kept], *given, *[a.take(there) for a in told]], schema=schema
         )
 
     def _taken(self, numbers: NDArray[np.int64]) -> pa.Array:

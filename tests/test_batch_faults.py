@@ -15,14 +15,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from recommender import SkillRecommender
-from recommender.batch import reading
+from recommender.batch import locks, reading, rejects
 from recommender.batch.encodings import encoding_of
 from recommender.batch.job import Job
 from recommender.batch.run import run
 from recommender.batch.tables import Dialect
 from recommender.batch.trial import trial
 from recommender.columns import Plan
-from recommender.errors import InputError, InterruptedRunError, TableError
+from recommender.errors import InputError, InterruptedRunError, TableError, UsageError
 
 MODEL = SkillRecommender.load()
 PLAIN = "id,skills\n1,python\n2,excel\n"
@@ -45,6 +45,52 @@ def command(*arguments: str) -> list[str]:
 
 def done(*arguments: str, **how: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command(*arguments), capture_output=True, text=True, **how)  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_header_may_span_lines(tmp_path: Path, end: str) -> None:
+    """Data begins behind the header's record, however many lines its quotes span; rejected rows keep their lines."""
+    text = f'\nskills,"rate\n(EUR, h)"{end}python,1{end}sql,2,3{end}excel,4{end}'
+    job = Job((str(written(tmp_path / "in.csv", text)),), str(tmp_path / "out.csv"), plan=Plan(0), workers=1)
+    run(job)
+    assert [(row["skills"], row["rate\n(EUR, h)"]) for row in read_csv(tmp_path / "out.csv")] == [
+        ("python", "1"), ("excel", "4"),
+    ]  # fmt: skip
+    assert [row["line"] for row in read_csv(job.rejected_file())] == ["5"]
+
+
+def test_a_quote_left_open_in_a_header_costs_no_rows(tmp_path: Path) -> None:
+    """A header whose quote is never closed ends with its line."""
+    text = 'skills,"rate\n' + "python,1\n" * 3
+    job = Job((str(written(tmp_path / "in.csv", text)),), str(tmp_path / "out.csv"), plan=Plan(0), workers=1)
+    assert run(job)["rows"] == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_wide_text_may_lack_its_mark(tmp_path: Path, encoding: str) -> None:
+    """A file that is said to be UTF-16 or UTF-32, and begins with no mark, is read all the same."""
+    source = written(tmp_path / "in.csv", PLAIN.encode(encoding))
+    asked = Dialect(encoding=encoding[:6])
+    job = Job((str(source),), str(tmp_path / "out.csv"), dialect=asked, workers=1)
+    assert [run(job)[key] for key in ("rows", "recognised")] == [2, 2]
+
+
+@pytest.mark.parametrize("encoding", ["idna", "punycode", "hex", "no-such"])
+def test_what_no_file_is_written_in_is_no_encoding(tmp_path: Path, encoding: str) -> None:
+    """Codecs of host names and of bytes are refused by name, with others to try."""
+    job = Job((str(written(tmp_path / "in.csv", PLAIN)),), "-", dialect=Dialect(encoding=encoding))
+    with pytest.raises(UsageError, match="Try utf-8, utf-16"):
+        job.check()
+
+
+def test_what_windows_has_no_letters_for_is_not_guessed_to_be_its(tmp_path: Path) -> None:
+    """Text of a DOS code page, with bytes that Windows' western one lacks, ends in an error that asks for its name."""
+    text = "id,skills,name\n" + "".join(f"{i},python,Müller José\n" for i in range(9))
+    job = Job((str(written(tmp_path / "in.csv", text.encode("cp850"))),), str(tmp_path / "out.csv"), workers=1)
+    with pytest.raises(TableError, match=r"--encoding .*cp850"):
+        run(job)
+    run(replace(job, dialect=Dialect(encoding="cp850")))
+    assert {row["name"] for row in read_csv(tmp_path / "out.csv")} == {"Müller José"}
 
 
 # -- no file is lost --------------------------------------------------------------------------------------------------
@@ -130,7 +176,6 @@ def test_another_file_is_not_taken_away_as_rejected_rows(tmp_path: Path) -> None
 
 def test_finished_parts_are_not_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --resume a run that finds finished parts is refused, naming --resume and --restart; --restart starts over."""
-    from recommender.batch import rejects
 
     monkeypatch.setattr(reading, "PART_BYTES", 512)
     monkeypatch.setattr("recommender.batch.records.REACH", 256)
@@ -210,6 +255,27 @@ def test_a_second_run_to_one_output_is_refused(tmp_path: Path, way: dict[str, bo
     found = run(replace(job, resume=not job.restart))
     assert found["rows"] == 200_000
     assert not job.work_folder().exists()
+
+
+def test_a_file_of_rejected_rows_is_of_one_run_at_a_time(tmp_path: Path) -> None:
+    """A file of rejected rows that another run is to write is refused where it was named, before anything is read;
+    beside standard output the second run's gets a number, that of no file there. No lock stays behind."""
+    source = str(written(tmp_path / "in.csv", f"{PLAIN}3\n"))
+    named = Job((source,), str(tmp_path / "out.csv"), rejected=str(tmp_path / "bad.csv"), workers=1)
+    with rejects.reserved(named), pytest.raises(InputError, match="another run is to write its rejected rows there"):
+        run(replace(named, output=str(tmp_path / "other.csv")))
+    assert not list(tmp_path.glob("other*"))
+    written(tmp_path / "batch.rejected.2.csv", "of an earlier one")
+    found = [done(source, "-o", "-", cwd=tmp_path)]
+    (tmp_path / "batch.rejected.csv").unlink()
+    with locks.held(tmp_path / ".batch.rejected.csv.lock"):
+        found.append(done(source, "-o", "-", cwd=tmp_path))
+    assert [run.returncode for run in found] == [0, 0]
+    (row,) = read_csv(tmp_path / "batch.rejected.3.csv")
+    assert row["line"] == "4"
+    assert "batch.rejected.3.csv" in found[1].stderr
+    assert (tmp_path / "batch.rejected.2.csv").read_text() == "of an earlier one"
+    assert not (tmp_path / ".bad.csv.lock").exists()
 
 
 def test_a_second_run_of_the_same_process_is_refused(tmp_path: Path) -> None:

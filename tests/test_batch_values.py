@@ -93,6 +93,80 @@ def test_rows_of_tables_that_are_not_utf8_are_set_aside(tmp_path: Path, suffix: 
     assert (read.lists, read.rejected) == ([["python"], [], ["excel"]], 2)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_rows_of_tables_with_a_nul_are_set_aside(tmp_path: Path, suffix: str, kind: str) -> None:
+    """A row of a Parquet or Arrow file whose text holds a NUL is rejected as that of a CSV file is, so that every CSV
+    that is written can be read back; bytes beside the skills that hold one are no text, and come out as base64."""
+    skills = KINDS[kind](texts(b"python", b"jav\0a", None, b"excel"))
+    table = pa.table({"id": ["1", "2", "3", "\0"], "raw": [b"a\0"] * 4, "skills": skills})
+    job = job_of(write(tmp_path / f"in.{suffix}", table))
+    assert [run(job)[key] for key in ("rows", "rejected")] == [2, 2]
+    assert [(row["line"], row["reason"]) for row in read_csv(job.rejected_file())] == [
+        ("2", "NUL byte"), ("4", "NUL byte"),
+    ]  # fmt: skip
+    assert b"\0" not in Path(job.output).read_bytes()
+    assert [(row["id"], row["raw"]) for row in read_csv(Path(job.output))] == [("1", "YQA="), ("3", "YQA=")]
+
+
+def runs(values: list[Any]) -> pa.RunEndEncodedArray:
+    return pa.RunEndEncodedArray.from_arrays(pa.array(range(1, len(values) + 1), pa.int32()), pa.array(values))
+
+
+def fixed(values: list[Any]) -> pa.FixedSizeListArray:
+    return pa.array(values, pa.list_(pa.string(), 2))
+
+
+@pytest.mark.parametrize("to", ["csv", "jsonl", "parquet", "arrow"])
+@pytest.mark.parametrize(("kind", "skills"), [("runs", ["python", None, "sql"]),
+                                              ("fixed", [["python", "sql"], None, ["excel", None]])])  # fmt: skip
+def test_runs_and_lists_of_a_fixed_size_are_read(tmp_path: Path, kind: str, skills: list[Any], to: str) -> None:
+    """Columns of runs are read as their values and lists of a fixed size as lists, nulls among them, as skills and
+    beside them; what is written can be read back."""
+    column = {"runs": runs, "fixed": fixed}[kind](skills)
+    within = pa.StructArray.from_arrays([fixed([["a", "b"], None, ["c", "d"]])], ["x"])
+    source = write(tmp_path / "in.arrow", pa.table({"skills": column, "again": column, "in": within}))
+    summary = run(job_of(source, to))
+    assert (summary["rows"], summary["recognised"]) == (3, 2 if kind == "runs" else 3)
+    if to == "parquet":
+        made = pq.read_table(tmp_path / "out.parquet")
+        assert [made[name].to_pylist() for name in ("skills", "again")] == [skills] * 2
+        assert made["in"].to_pylist() == within.to_pylist()
+    for layout in ("wide", "long"):
+        batch = pa.RecordBatch.from_arrays([column, runs([1, 1, 2])], ["skills", "n"])
+        scored = MODEL.score_batch(batch[1:], n=1, layout=layout)
+        assert scored.column("n").type == batch.column("n").type
+        assert scored.column("n").to_pylist() == [1, 2]
+
+
+def test_what_pyarrow_cannot_read_is_said_in_a_line(tmp_path: Path) -> None:
+    """Runs within lists, and a null among lists of a fixed size in Parquet, end in an error of ours."""
+    within = pa.ListArray.from_arrays([0, 1, 2], runs(["a", "b"]))
+    with pytest.raises(TableError, match="without run ends"):
+        run(job_of(write(tmp_path / "in.arrow", pa.table({"skills": ["python", "sql"], "x": within}))))
+    with pytest.raises(TableError, match="without run ends"):
+        MODEL.score_batch(pa.RecordBatch.from_arrays([within], ["skills"]))
+    table = pa.table({"skills": ["python", "sql"], "x": fixed([["a", "b"], None])})
+    with pytest.raises(TableError, match="as common lists"):
+        run(job_of(write(tmp_path / "in.parquet", table)))
+
+
+def test_a_stream_may_replace_its_dictionaries(tmp_path: Path) -> None:
+    """An Arrow stream whose batches bring dictionaries of their own, within lists too, is read like their values."""
+    cells = [["python", "sql"], ["excel", None], ["sql", "java"]]
+    kind = pa.dictionary(pa.int8(), pa.string())
+    schema = pa.schema([("skills", kind), ("more", pa.list_(kind))])
+    source = tmp_path / "in.arrow"
+    with pa.OSFile(str(source), "wb") as file, pa.ipc.new_stream(file, schema) as out:
+        for some in cells:
+            lists = pa.ListArray.from_arrays([0, 1, 2], pa.array(some).dictionary_encode().cast(kind))
+            out.write_batch(pa.record_batch([pa.array(some).dictionary_encode().cast(kind), lists], schema=schema))
+    assert run(job_of(source, "jsonl"))["recognised"] == 5
+    found, flat = read_lines(tmp_path / "out.jsonl"), [cell for some in cells for cell in some]
+    assert [row["skills"] for row in found] == flat
+    assert [row["more"] for row in found] == [[cell] for cell in flat]
+
+
 def test_other_columns_that_are_not_utf8_cost_their_row_too(tmp_path: Path) -> None:
     """Text beside the skills is judged as well, also within objects and maps; binary beside them is no text."""
     table = pa.table({
@@ -196,6 +270,12 @@ ODD: list[tuple[pa.Array, Any]] = [
     (pa.array([MOMENT // 10**9], pa.timestamp("s", "+03:30")), "2020-01-01T03:30:00+03:30"),
     (pa.array([MOMENT // 10**9], pa.timestamp("s", "no/where")), "2020-01-01T00:00:00Z"),
     (pa.array([-10**11], pa.timestamp("s")), "-1199-02-15T14:13:20"),
+    (pa.array([2**63 - 1], pa.timestamp("us")), "+294247-01-10T04:00:54.775807"),
+    (pa.array([-(2**63)], pa.timestamp("us", "+05:30")), "-290308-12-21T19:59:05.224192Z"),
+    (pa.array([2**62], pa.timestamp("s", "no/where")), "+146138514283-06-19T07:45:04Z"),
+    (pa.array([2**31 - 1], pa.date32()), "+5881580-07-11"),
+    (pa.array([-(2**63)], pa.date64()), "-292275055-05-16"),
+    (pa.array([2**63 - 1], pa.timestamp("ns")), "2262-04-11T23:47:16.854775807"),
     (pa.array([5_000_000_001], pa.duration("ns")), "PT5.000000001S"),
     (pa.array([-90_500], pa.duration("ms")), "-PT90.5S"),
     (pa.array([1], pa.time64("ns")), "00:00:00.000000001"),

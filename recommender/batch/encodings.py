@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Final
@@ -15,6 +16,11 @@ __all__ = ["COPIED", "check_encoding", "encoding_of", "unpacked"]
 
 COPIED: Final = 1 << 20
 """Bytes copied at a time."""
+
+_READ_AS: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+"""What is read where the mark is missing that such a text begins with: as Windows writes it."""
+
+_PROBE: Final = "a, b\n"
 
 LEAST_BROKEN: Final = 3
 """Lines that are no UTF-8 before another encoding is believed: one or two are damage."""
@@ -31,15 +37,17 @@ def unpacked(source: IO[bytes] | pa.NativeFile, target: Path, encoding: str | No
 
     Bytes that are not of the encoding become a byte that is no UTF-8, so that their line is rejected, not guessed at.
     """
-    import codecs
-
-    codecs.register_error("recommender.unreadable", _unreadable)
-    decode = codecs.getincrementaldecoder(encoding)("recommender.unreadable") if encoding else None
+    decode = _decoder(encoding) if encoding else None
     with target.open("wb") as file:
         while chunk := source.read(COPIED):
             file.write(decode.decode(chunk).encode("utf-8", "surrogateescape") if decode else chunk)
         if decode:
             file.write(decode.decode(b"", final=True).encode("utf-8", "surrogateescape"))
+
+
+def _decoder(encoding: str) -> codecs.IncrementalDecoder:
+    codecs.register_error("recommender.unreadable", _unreadable)
+    return codecs.getincrementaldecoder(encoding)("recommender.unreadable")
 
 
 def _unreadable(error: UnicodeError) -> tuple[str, int]:
@@ -49,9 +57,9 @@ def _unreadable(error: UnicodeError) -> tuple[str, int]:
 
 
 def check_encoding(wanted: str | None) -> None:
-    """Raise `UsageError` for a name that is of no encoding of text."""
+    """Raise `UsageError` for a name that is of no encoding in which files are written."""
     try:
-        "a".encode(wanted or "utf-8")  # some codecs are not of text
+        _decoder(wanted or "utf-8").decode(_PROBE.encode(wanted or "utf-8"))  # some codecs are not of text, or of names
     except (LookupError, ValueError):
         raise UsageError(f"encoding {wanted!r} is unknown. Try utf-8, utf-16, cp1252 or latin-1.") from None
 
@@ -66,15 +74,16 @@ def encoding_of(sample: bytes, wanted: str | None, name: str = "the input") -> s
     TableError
         It is neither UTF-8 nor western: a code page that only a person can name.
     """
-    import codecs
-
+    marked = _marked(sample)
     if wanted:
         check_encoding(wanted)
-        return codecs.lookup(wanted).name
-    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        return "utf-32"
-    if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
+        encoding = codecs.lookup(wanted).name
+        if encoding not in _READ_AS or marked == encoding:
+            return encoding
+        wide = _wide(sample)
+        return wide if wide.startswith(encoding) else _READ_AS[encoding]
+    if marked:
+        return marked
     if wide := _wide(sample):
         return wide
     whole = sample[: sample.rfind(b"\n") + 1] or sample  # the sample may end within a letter
@@ -83,12 +92,19 @@ def encoding_of(sample: bytes, wanted: str | None, name: str = "the input") -> s
     # A few broken lines are damage; where most lines with letters beyond ASCII are broken, it is another encoding.
     if broken < LEAST_BROKEN or broken * 2 <= len(lines):
         return "utf-8"
-    if not _is_western(lines):
+    if not _is_western(lines) or not all(_decodes(line, "cp1252") for line in lines):
         raise TableError(
             f"{name}: is no UTF-8, and no western text either ({broken:,} of {len(lines):,} lines with letters beyond "
-            "ASCII). Say what it is: --encoding cp1251 (Cyrillic), cp1253 (Greek), shift_jis, gb18030, ..."
+            "ASCII). Say what it is: --encoding cp1251 (Cyrillic), cp1253 (Greek), cp850 (DOS), shift_jis, gb18030, ..."
         )
     return "cp1252"
+
+
+def _marked(sample: bytes) -> str:
+    """Tell the wide encoding by the mark that a text begins with, "" if there is none."""
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
+    return "utf-16" if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else ""
 
 
 def _wide(sample: bytes) -> str:
@@ -109,9 +125,9 @@ def _is_western(lines: Sequence[bytes]) -> bool:
     return bool((high & beside).sum() * 2 <= high.sum())
 
 
-def _decodes(line: bytes) -> bool:
+def _decodes(line: bytes, encoding: str = "utf-8") -> bool:
     try:
-        line.decode("utf-8")
+        line.decode(encoding)
     except UnicodeDecodeError:
         return False
     return True

@@ -22,8 +22,10 @@ _guard: Final = threading.Lock()
 
 
 @contextmanager
-def held(path: Path) -> Iterator[None]:
+def held(path: Path, fault: str = "") -> Iterator[None]:
     """Hold the lock of a file, made where there is none; who holds it may remove the file.
+
+    ``fault`` is what to say where another run holds it, if not that it is at work in the folder.
 
     Raises
     ------
@@ -31,7 +33,9 @@ def held(path: Path) -> Iterator[None]:
         Another run holds it, in this process or in another, or the file cannot be made.
     """
     name = os.path.realpath(path)
-    taken = InputError(f"{path.parent}: another run is at work there. Wait for its end, or name another output.")
+    taken = InputError(
+        fault or f"{path.parent}: another run is at work there. Wait for its end, or name another output."
+    )
     with _guard:
         if name in _ours:
             raise taken

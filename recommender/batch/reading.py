@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from recommender.arrays import unreadable
+from recommender.arrays import plain_batch, plain_schema, unreadable, with_nul
 from recommender.batch.jsonlines import json_schema, json_table
 from recommender.batch.records import MOST_SHOWN, Rejected, clean_lines, cut_points, in_its_encoding
 from recommender.batch.tables import Shape, schema_of
@@ -84,7 +84,7 @@ def schema_for(path: Path, shape: Shape, name: str) -> pa.Schema:
         return pa.schema([(column, pa.string()) for column in shape.columns])
     if shape.format == "jsonl":
         return json_schema(path, shape, name, PART_BYTES)
-    return schema_of(path, shape.format, name)
+    return plain_schema(schema_of(path, shape.format, name))
 
 
 def read_part(
@@ -114,7 +114,25 @@ def read_part(
 def read_rows(
     path: Path, part: Part, format: str, rows: int, columns: list[str] | None = None
 ) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of a part of a binary table as they lie there, all columns or some, at most ``rows`` at a time."""
+    """Yield the rows of a part of a binary table, all columns or some, made `plain`, at most ``rows`` at a time.
+
+    Raises
+    ------
+    TableError
+        What it holds is torn, or of a kind that pyarrow cannot read (a null among lists of a fixed size, in Parquet).
+    """
+    try:
+        yield from map(plain_batch, _as_they_lie(path, part, format, rows, columns))
+    except (pa.ArrowException, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        fault = str(error).splitlines()[0][:80]
+        raise TableError(
+            f"{path}: cannot be read ({fault}). Write it anew, lists of a fixed size as common lists."
+        ) from None
+
+
+def _as_they_lie(path: Path, part: Part, format: str, rows: int, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
     if format == "parquet":
         import pyarrow.parquet as pq
 
@@ -129,11 +147,13 @@ def read_rows(
 
 
 def readable(batch: pa.RecordBatch, skills: str, reading: Reading) -> pa.RecordBatch:
-    """Return the rows whose text is UTF-8; the others go to ``reading``."""
+    """Return the rows whose text is UTF-8 and without NUL; the others go to ``reading``."""
     faults: dict[int, str] = {}
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         for row in unreadable(column, also_bytes=name == skills).tolist():
             faults.setdefault(row, f"{name!r} holds bytes that are not UTF-8")
+        for row in with_nul(column, also_bytes=name == skills).tolist():
+            faults.setdefault(row, "NUL byte")
     first, reading.lines = reading.lines, reading.lines + batch.num_rows
     if not faults:
         return batch

@@ -16,7 +16,7 @@ from typing import BinaryIO, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Rejected", "clean_lines", "cut_points", "in_its_encoding", "is_of_encoding", "is_utf8"]
+__all__ = ["Rejected", "clean_lines", "cut_points", "first_record", "in_its_encoding", "is_of_encoding", "is_utf8"]
 
 MOST_LINES: Final = 1000
 """Lines that one record may span; more is a quote that was never closed. It keeps work linear where every line is
@@ -186,6 +186,16 @@ def _record(delimiter: str, quote: str) -> re.Pattern[bytes]:
 def _fields(delimiter: str, quote: str) -> re.Pattern[bytes]:
     d, q = re.escape(delimiter), re.escape(quote)
     return re.compile(rf"(?:^|{d})(?:{q}(?:[^{q}]|{q}{q})*+{q})?".encode())
+
+
+def first_record(raw: bytes, delimiter: str, quote: str) -> int:
+    """Return the bytes of the record that text begins with, 0 where it begins with none.
+
+    >>> first_record(b'a,"b\\nc"\\n1,2\\n', ",", '"'), first_record(b'a,"b\\n1,2\\n', ",", '"')
+    (8, 0)
+    """
+    found = _record(delimiter, quote).match(raw) if quote else None
+    return found.end() if found else 0
 
 
 def _mended(

@@ -5,17 +5,74 @@ from __future__ import annotations
 import csv
 import json
 import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import IO, Any, Final
 
-from recommender.batch.job import STREAM
+from recommender.batch.job import STREAM, Job
+from recommender.batch.locks import held
 from recommender.batch.records import is_of_encoding
 from recommender.batch.setup import Setup
-from recommender.errors import TableError
+from recommender.errors import InputError, TableError
 
-__all__ = ["Rejects"]
+__all__ = ["Rejects", "reserved"]
+
+MOST_BESIDE: Final = 1000
+"""Runs to standard output at a time in one folder that each get a file of rejected rows."""
 
 
 _HEADER: Final = ("source", "line", "reason", "text")
+
+
+@contextmanager
+def reserved(job: Job) -> Iterator[Job]:
+    """Keep the file of rejected rows to one run at a time; beside standard output the next run's gets a number.
+
+    A file beside an output needs none of this: the folder of parts is locked.
+
+    Raises
+    ------
+    InputError
+        It was named, and another run is to write it.
+    """
+    path = job.rejected_file()
+    if job.output != STREAM and not job.rejected:
+        yield job
+        return
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_locked(path))
+        except InputError:
+            if job.rejected:
+                raise
+            if os.access(path.parent, os.W_OK):  # else it will never be written
+                job = _numbered(job, path, stack)
+        yield job
+
+
+def _numbered(job: Job, path: Path, stack: ExitStack) -> Job:
+    for number in range(2, MOST_BESIDE):
+        free = path.with_name(f"batch.rejected.{number}.csv")
+        if free.exists():
+            continue
+        try:
+            stack.enter_context(_locked(free))
+        except InputError:
+            continue
+        return replace(job, rejected=str(free))
+    raise InputError(f"{path}: is written by other runs. Name another file with --rejected.")
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    lock = path.with_name(f".{path.name}.lock")
+    with held(lock, f"{path}: another run is to write its rejected rows there. Name another file with --rejected."):
+        try:
+            yield
+        finally:
+            lock.unlink(missing_ok=True)
 
 
 class Rejects:

@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from recommender.batch.folder import work_folder
 from recommender.batch.job import STREAM, Job, identity
 from recommender.batch.joining import join
-from recommender.batch.rejects import Rejects
+from recommender.batch.rejects import Rejects, reserved
 from recommender.batch.setup import Setup, prepare
 from recommender.batch.working import checksum, model_for, start_worker, warm, work, work_as_told
 from recommender.batch.writing import csv_header
@@ -59,7 +59,7 @@ def run(job: Job, progress: Progress | None = None, settled: Callable[[Setup], N
     job.check_places(sources)
     job.written()
     facts = identity(job, sources)
-    with work_folder(job, facts) as folder:
+    with reserved(job) as job, work_folder(job, facts) as folder:
         try:
             setup = prepare(job, folder)
             if settled is not None:

@@ -15,6 +15,8 @@ from typing import Any, Final, Literal
 
 import pyarrow as pa
 
+from recommender.arrays import plain_batch, plain_schema
+from recommender.batch.records import first_record
 from recommender.columns import NAMES
 from recommender.errors import InputError, MissingFileError, TableError, UsageError
 
@@ -142,8 +144,7 @@ def describe(path: Path, format: str, dialect: Dialect, name: str, encoding: str
         raise TableError(f"{name}: its first rows hold nothing. Give it a header line and rows.")
     header = _is_header(rows) if dialect.header is None else dialect.header
     if header:
-        line = next(i for i, text in enumerate(lines) if text.strip())
-        start += sum(len(part) for part in sample[start:].splitlines(keepends=True)[: line + 1])
+        start += _header_bytes(sample[start:], delimiter, quote)
     columns = _named(rows[0]) if header else [f"column_{i}" for i in range(1, len(rows[0]) + 1)]
     given = [cell.strip() for cell in rows[0]]
     renamed = [pair for pair in zip(given, columns, strict=True) if header and pair[0] and pair[0] != pair[1]]
@@ -169,6 +170,14 @@ def _rows(lines: Sequence[str], delimiter: str, quote: str) -> list[list[str]]:
         return [row for row in read if row]
     finally:
         csv.field_size_limit(most)
+
+
+def _header_bytes(sample: bytes, delimiter: str, quote: str) -> int:
+    """Return where data begins: behind the first line that is not blank, and those that its quotes span."""
+    parts = sample.splitlines(keepends=True)
+    line = next(i for i, text in enumerate(parts) if text.strip(b"\0 \t\r\n\v\f"))
+    record = first_record(b"".join(parts[line:MOST_LOOKED_AT]), delimiter, quote)
+    return sum(map(len, parts[:line])) + max(record, len(parts[line]))
 
 
 def _named(row: Sequence[str]) -> list[str]:
@@ -218,7 +227,9 @@ def is_arrow_file(path: Path) -> bool:
 
 
 def file_stream(path: Path, target: Path, name: str) -> None:
-    """Write the batches of an Arrow IPC stream to an Arrow IPC file.
+    """Write the batches of an Arrow IPC stream to an Arrow IPC file, codes of dictionaries as their values.
+
+    A stream may replace a dictionary on the way, as those do that are put together from several; a file may not.
 
     Raises
     ------
@@ -230,10 +241,10 @@ def file_stream(path: Path, target: Path, name: str) -> None:
             pa.OSFile(str(path), "rb") as source,
             pa.ipc.open_stream(source) as stream,
             pa.OSFile(str(target), "wb") as file,
-            pa.ipc.new_file(file, stream.schema) as out,
+            pa.ipc.new_file(file, plain_schema(stream.schema, dictionaries=True)) as out,
         ):
             for batch in stream:
-                out.write_batch(batch)
+                out.write_batch(plain_batch(batch, dictionaries=True))
     except (pa.ArrowInvalid, OSError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise

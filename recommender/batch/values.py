@@ -9,18 +9,26 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from recommender.arrays import entries, is_bytes, is_listed, is_text
+from recommender.arrays import entries, is_bytes, is_listed, is_text, with_nul
 from recommender.batch.records import MOST_SHOWN
 
 __all__ = ["as_text", "coded_columns", "holding_bytes", "shown", "written_out"]
 
 _PER_SECOND: Final = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
+FAR_DAYS: Final = 10_000_000
+"""Days from 1970 (some 27,000 years) that pyarrow's own writing of dates holds for."""
+
+_DAY: Final = 86_400
+_CYCLE: Final = 146_097
+"""Days of 400 years, after which the calendar begins again."""
+
 _UUID: Final = "extension<arrow.uuid>"
 
 
@@ -40,7 +48,7 @@ def holding_bytes(schema: pa.Schema) -> list[str]:
 
 
 def coded_columns(batches: Iterable[pa.RecordBatch], names: Sequence[str]) -> frozenset[str]:
-    """Return those of the named columns in which some binary value is no UTF-8 text."""
+    """Return those of the named columns in which some binary value is no UTF-8 text, or holds a NUL."""
     found: set[str] = set()
     for batch in batches:
         for name in names:
@@ -60,14 +68,14 @@ def as_text(column: Any, coded: bool = False) -> Any:
     Raises
     ------
     pyarrow.ArrowInvalid
-        Bytes are no UTF-8, and are not to be ``coded`` as base64.
+        Bytes are no UTF-8 or hold a NUL, and are not to be ``coded`` as base64.
     """
     kind = column.type
     if not _holds(kind, _is_odd):
         return column
     if pa.types.is_dictionary(kind):
         return as_text(column.dictionary, coded).take(column.indices)
-    if pa.types.is_timestamp(kind):
+    if pa.types.is_timestamp(kind) or pa.types.is_date(kind):
         return _times(column)
     if pa.types.is_duration(kind):
         per = _PER_SECOND[kind.unit]
@@ -113,11 +121,48 @@ def _each(column: Any, write: Any) -> Any:
 
 
 def _decoded(column: Any) -> Any:
+    if len(with_nul(column, also_bytes=True)):
+        raise pa.ArrowInvalid("a NUL is no text")
     return column.cast(pa.large_binary()).cast(pa.string())
 
 
 def _times(column: Any) -> Any:
-    """Write points in time as 2020-01-31T08:30:00.000, with the offset where there is a zone."""
+    """Write points in time as 2020-01-31T08:30:00.000, with the offset where there is a zone, and days as 2020-01-31.
+
+    pyarrow writes no year beyond 32,767, and a wrong one where there is a zone: such are written here, in UTC.
+    """
+    kind = column.type
+    per = 0 if pa.types.is_date32(kind) else _PER_SECOND["ms" if pa.types.is_date64(kind) else kind.unit]
+    ticks = column.view(pa.int64() if per else pa.int32()).cast(pa.int64())
+    most = min(FAR_DAYS * (_DAY * per or 1), np.iinfo(np.int64).max)
+    far = pc.or_(pc.greater(ticks, most), pc.less(ticks, -most)).fill_null(False)
+    if not far.true_count:
+        return _near_times(column)
+    near = _near_times(pc.if_else(far, pa.scalar(None, kind), column))
+    written = _each(pc.if_else(far, ticks, None), lambda tick: _far_time(tick, per, pa.types.is_date(kind)))
+    return pc.if_else(far, pc.binary_join_element_wise(written, "Z" if getattr(kind, "tz", None) else "", ""), near)
+
+
+def _far_time(ticks: int, per: int, whole: bool) -> str:
+    """Write a time, or a ``whole`` day, as ISO 8601 does beyond years of four digits; ``per`` second, 0 for days.
+
+    >>> _far_time(2**31 - 1, 0, True), _far_time(-2**63, 10**6, False)
+    ('+5881580-07-11', '-290308-12-21T19:59:05.224192')
+    """
+    days, rest = divmod(ticks, _DAY * per or 1)
+    cycles, day = divmod(days, _CYCLE)
+    on = date(1970, 1, 1) + timedelta(day)
+    text = f"{on.year + 400 * cycles:+}-{on:%m-%d}"
+    if whole:
+        return text
+    seconds, parts = divmod(rest, per)
+    fraction = f".{parts:0{len(str(per)) - 1}}" if per > 1 else ""
+    return f"{text}T{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}{fraction}"
+
+
+def _near_times(column: Any) -> Any:
+    if pa.types.is_date(column.type):
+        return column.cast(pa.string())
     try:
         text = column.cast(pa.string())
     except pa.ArrowInvalid:  # a zone that this machine does not know
