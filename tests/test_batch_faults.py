@@ -176,7 +176,6 @@ def test_another_file_is_not_taken_away_as_rejected_rows(tmp_path: Path) -> None
 
 def test_finished_parts_are_not_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --resume a run that finds finished parts is refused, naming --resume and --restart; --restart starts over."""
-
     monkeypatch.setattr(reading, "PART_BYTES", 512)
     monkeypatch.setattr("recommender.batch.records.REACH", 256)
     rows = "".join(f"{i},python\n" for i in range(400))
