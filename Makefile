@@ -10,7 +10,7 @@ try: $(VENV)/.ready
 	@$(BIN)/recommender score "python, opencv, copywriting, chatgbt" --format table
 
 test: $(VENV)/.ready-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2
 
 check: lint types contract model-check
 
