@@ -89,7 +89,7 @@ def card(model: SkillRecommender, roles_known: int) -> str:
 def sources(data: Path) -> tuple[dict[str, str], ...]:
     """Return name, hash and date of every data file that the model is built from."""
     files = [data / f"{name}.tsv" for name in ("skills", "senses", "roles", "overlaps", "moved")]
-    files += sorted((data / "trends").glob("*.json"))
+    files += [*sorted((data / "trends").glob("*.json")), data / "trends" / "shows.tsv"]
     return tuple(
         {
             "name": path.relative_to(data).as_posix(),

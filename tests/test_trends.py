@@ -386,3 +386,19 @@ def test_what_a_list_shows_is_written_only_where_it_is_said(tmp_path: Path) -> N
     assert read_list(write_list(said, tmp_path)).shows == "gigs"
     lists, _ = from_json(to_json([plain, said]))
     assert [trend.shows for trend in lists] == ["", "gigs"]
+
+
+def test_words_beside_lists_are_told_with_them(tmp_path: Path) -> None:
+    """A table in a folder of lists says what they show; one of another format, or of lists that are not there, is refused."""
+    plain = made("Go")
+    write_list(plain, tmp_path)
+    table = tmp_path / "shows.tsv"
+    table.write_text(f"# format: recommender-shows 1\nid\tshows\n{plain.id}\tgigs\n", encoding="utf-8")
+    assert [trend.shows for trend in read_folder(tmp_path)] == ["gigs"]
+    for text, says in (
+        ("id\tshows\n", "begins with no line"),
+        ("# format: recommender-shows 1\nid\tshows\nx\ty\n", "for x"),
+    ):
+        table.write_text(text, encoding="utf-8")
+        with pytest.raises(TrendError, match=says):
+            read_folder(tmp_path)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 FORMAT, VERSION = "recommender-trends", 1
+SHOWS_FORMAT = "recommender-shows 1"
+SHOWS_FILE = "shows.tsv"
+"""Says for lists of its folder what they show: they are never edited, not for a better word either."""
 
 _TEXTS = ("id", "publisher", "title", "what", "measure", "unit", "region", "scope", "grade", "licence", "note")
 _SHOWS = "shows"
@@ -104,6 +108,8 @@ def write_list(trend: TrendList, folder: str | os.PathLike[str]) -> Path:
 def read_folder(folder: str | os.PathLike[str]) -> tuple[TrendList, ...]:
     """Read every `.json` list of a folder, in the order of the file names.
 
+    What a table `shows.tsv` beside them says of a list is told with it.
+
     Raises `MissingFileError` for no folder, and one `TrendError` that tells the faults of all files, or names two files
     with one id.
     """
@@ -121,9 +127,23 @@ def read_folder(folder: str | os.PathLike[str]) -> tuple[TrendList, ...]:
             faults.append(f"{path.name} and {owner[trend.id]} both have the id {trend.id}. Remove one of them.")
         owner[trend.id] = path.name
         lists.append(trend)
+    shows = _read_shows(place / SHOWS_FILE, owner, faults)
     if faults:
         raise TrendError(" | ".join(faults))
-    return tuple(lists)
+    return tuple([replace(trend, shows=shows.get(trend.id, trend.shows)) for trend in lists])
+
+
+def _read_shows(path: Path, known: Container[str], faults: list[str]) -> dict[str, str]:
+    """Read which list shows what, id and words with a tab between; nothing where there is no such file."""
+    if not path.exists():
+        return {}
+    head, *lines = read_text(path).splitlines() or [""]
+    rows = [line.partition("\t") for line in lines if line and not line.startswith("#")][1:]
+    if head != f"# format: {SHOWS_FORMAT}":
+        faults.append(f"{path}: begins with no line '# format: {SHOWS_FORMAT}'. Take the file of this version.")
+    elif wrong := [name for name, _, words in rows if name not in known or not words.strip()]:
+        faults.append(f"{path}: no list, or no words, for {', '.join(wrong[:3])}. Mend these lines.")
+    return {name: words for name, _, words in rows}
 
 
 def lists_at(name: str) -> tuple[TrendList, ...] | None:
