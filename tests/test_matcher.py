@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, Levenshtein
 
 from recommender.matcher import THRESHOLD, Matcher
-from recommender.matcher.forms import deep_bag, plain_bag, shortens, squeezed
+from recommender.matcher.forms import deep_bag, plain_bag, shortens, squeezed, stem
 from recommender.matcher.index import FORMS, FormIndex
 from recommender.matcher.match import LONGEST_SEARCHED
 from recommender.matcher.spellings import SHORTEST, SHORTEST_FOR_TWO, Spellings
@@ -256,3 +256,35 @@ def test_reduced_forms() -> None:
     assert deep_bag(["monitoring", "of", "wells"]) == deep_bag(["monitor", "wells"])
     assert shortens("ros", ["robot", "operating", "system"])
     assert not shortens("rxs", ["robot", "operating", "system"])
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("fabric", "fabrics"), ("tactic", "tactics"), ("menu", "menus"), ("taxi", "taxis"), ("craftsman", "craftsmen"),
+     ("combat", "combating"), ("reheat", "reheated")],
+)  # fmt: skip
+def test_inflections_meet(one: str, other: str) -> None:
+    """A word and its inflection have one stem, also where the word ends as endings do."""
+    assert stem(one) == stem(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("position", "positive"), ("record", "recorder"), ("public", "publication")]
+)
+def test_words_that_only_begin_alike_stay_apart(one: str, other: str) -> None:
+    """Words of one opening that mean other things have stems of their own."""
+    assert stem(one) != stem(other)
+
+
+def test_two_words_are_a_phrase_among_phrases() -> None:
+    """Where names are tasks, what is done and to what decides, even for two words; among names, letters do."""
+    tasks = Vocabulary.from_names(
+        ["take samples of water", "sell bottled water", "sample new songs", "repair old boats"]
+    )
+    names = Vocabulary.from_names(["Water sampling", "Water", "Sampling", "Boats"])
+    assert {
+        name.partition(":")[0] for _, found in Matcher(tasks).index.similar("water tests", 4) for name in found
+    } == {"phrase"}
+    assert {
+        name.partition(":")[0] for _, found in Matcher(names).index.similar("water tests", 4) for name in found
+    } == {"name"}
