@@ -161,6 +161,12 @@ def test_only_what_is_too_little_is_left_out(terms: list[str], least: float) -> 
         assert found == whole or (not found and all(odds(one.features) < least for one in whole))
 
 
+def test_strings_of_other_kinds_are_terms_too(matcher: Matcher) -> None:
+    """What is a string of numpy's is a term, for many as for one."""
+    terms = ["keras", "Keras (expert)", "TF", "golf"] * 10
+    assert matcher.resolve_many(list(np.array(terms))) == [matcher.resolve(term) for term in terms]
+
+
 def test_refused_matches_look_like_any_other() -> None:
     """A refused match finds its candidates when asked, and compares, hashes, prints, copies and travels as a match."""
     matcher, other = Matcher(Vocabulary(SKILLS)), Matcher(Vocabulary(SKILLS))

@@ -19,7 +19,7 @@ PLAIN: Final = "RECOMMENDER_PLAIN"
 
 
 NAMES: Final = (
-    "choosing", "cues", "fold", "held", "known", "lines", "meanings", "naming", "near", "pieces", "plain", "rows",
+    "choosing", "cues", "fold", "held", "lines", "meanings", "naming", "near", "pieces", "plain", "rows",
     "slips", "texts",
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ looked up for all keys in one go.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import cached_property
 from typing import Final, NamedTuple
 
@@ -18,13 +18,11 @@ from recommender.matcher.neighbours import Neighbours
 from recommender.matcher.readings import Reading, may_be_read, readings
 from recommender.matcher.relations import near_for
 from recommender.matcher.resolving import LONGEST_SEARCHED, MOST_REMEMBERED, REFUSED, Resolved, Resolver
-from recommender.matcher.words import SHORTENED
 from recommender.memory import uncollected
 from recommender.text import is_qualifier
 from recommender.text.fold import keys as fold_all
-from recommender.text.qualifiers import ends_of_qualifiers, marks_of_qualifiers
 
-__all__ = ["BulkResolver", "told_apart"]
+__all__ = ["BulkResolver"]
 
 # So many terms are resolved in one go: enough to share, few enough to hold what is found for them.
 TERMS_AT_ONCE: Final = 1 << 15
@@ -67,7 +65,8 @@ class BulkResolver:
         return found
 
     def _resolve(self, terms: Sequence[str]) -> list[Resolved]:
-        found, plain, asked = self._told_apart(terms, fold_all(terms))
+        vocabulary = self._resolver.vocabulary
+        found, plain, asked = _told_apart(terms, fold_all(terms), vocabulary.codes.table(), vocabulary.forms)
         others: list[_Other] = []
         for at in asked:
             key = found[at][0]
@@ -86,20 +85,6 @@ class BulkResolver:
             if number >= 0 and not is_qualifier(terms[at]):
                 found[at] = found[at][0], None, number
         return found
-
-    @cached_property
-    def _told_apart(self) -> Callable[[Sequence[str], list[str]], tuple[list[Resolved], list[int], list[int]]]:
-        """Tell what terms with these keys stand for, and the places of those to be searched for: plain ones, others.
-
-        Plain ones say no more than their key; of the others the readings tell.
-        """
-        vocabulary, compiled = self._resolver.vocabulary, kernel("known")
-        codes, forms = vocabulary.codes.table(), vocabulary.forms
-        if compiled is None:
-            return lambda terms, keys: told_apart(terms, keys, codes, forms)
-        words, marks = (*ends_of_qualifiers(), frozenset(SHORTENED)), marks_of_qualifiers()
-        given = (codes, forms, LONGEST_SEARCHED, REFUSED, words, marks, may_be_read)
-        return compiled.Known(*given).told_apart  # type: ignore[no-any-return]
 
     def _plain_numbers(self, unknown: list[tuple[int, str]]) -> dict[int, int]:
         """Give the numbers of terms, given by place and unknown key, that say no more than their key."""
@@ -150,14 +135,10 @@ class BulkResolver:
         return self._neighbours.near(joined)
 
 
-def told_apart(
+def _told_apart(
     terms: Sequence[str], keys: Sequence[str], codes: Mapping[str, int], forms: Container[str]
 ) -> tuple[list[Resolved], list[int], list[int]]:
-    """Tell terms apart by their keys: what they stand for, the places of plain unknown ones, and those of others.
-
-    >>> told_apart(["Go", "golf", "golf (expert)"], ["go", "golf", "golf expert"], {"go": 4}, ())
-    ([('go', None, 4), ('golf', None, -1), ('golf expert', None, -1)], [1], [2])
-    """
+    """Tell what terms stand for, and the places of those to be searched for: plain ones, and those read otherwise."""
     found: list[Resolved] = []
     plain: list[int] = []
     others: list[int] = []

@@ -96,13 +96,8 @@ def split_part(text: str, known: Known | None = None) -> list[str]:
     ['Python', 'Django', 'Flask']
     """
     text = f",{text}"
-    first = _SEPARATORS.search(text, 1)
-    if first is None or first.end() == len(text):  # most parts are one item
-        item = text[1 : first.start() if first else None]
-        parts = [item] if first else _halves(item, known)
-    else:
-        parts = [text[a:b] for a, b in _spans(text)]
-        parts[-1:] = _halves(parts[-1], known)
+    parts = [text[a:b] for a, b in _spans(text)]
+    parts[-1:] = _halves(parts[-1], known)
     terms = [piece.term for part in parts if part.strip() for piece in _item(part, (), known, 0)]
     return [term for term in terms if any(map(str.isalnum, term)) and not _is_said(term, known)]
 

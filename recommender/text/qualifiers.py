@@ -102,8 +102,7 @@ skill skills knowledge experience expertise proficiency expert beginner novice i
 fluent specialist ability abilities level usage a1 a2 b1 b2 c1 c2
 """
 _ENDERS: Final = frozenset(_ENDERS_TEXT.split())
-_MARKS: Final = f"()[]{{}}:,;|=–—*%{STARS}"
-_MARK: Final = re.compile(rf"[\d{re.escape(_MARKS)}]")
+_MARK: Final = re.compile(rf"[\d()\[\]{{}}:,;|=–—*%{STARS}]")
 _DASH: Final = re.compile(r"\s-|-\s")
 # The letters that a term begins with, unless one follows that a pattern takes for an i, an s or a k as well.
 _WORD: Final = re.compile("[a-zA-Z]*+(?![\u0130\u0131\u017f\u212a])")
@@ -136,16 +135,6 @@ def openings() -> frozenset[str]:
     words = frozenset(re.findall(r"[a-z]{3,}", _LEVEL + _YEARS + _RATING))
     # Not written out above: ends that may be left out or differ, and words of a letter or two.
     return words | {word.removesuffix("s") for word in words} | {"middle", "ability", "abilities", "at", "a", "b", "c"}
-
-
-def ends_of_qualifiers() -> tuple[frozenset[str], frozenset[str]]:
-    """Give the words of which a key must begin or end with one, if no mark is to set a qualifier off."""
-    return _OPENERS, _ENDERS
-
-
-def marks_of_qualifiers() -> str:
-    """Give the signs of which a term must hold one otherwise, beside a dash near a blank; digits of ASCII are named."""
-    return _MARKS + "0123456789"
 
 
 def _is_marked(text: str) -> bool:
