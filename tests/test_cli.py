@@ -88,6 +88,18 @@ def test_refused_terms_are_told_with_what_is_near(run: Callable[..., Result]) ->
     assert "not recognised: 'qqzzxxvv'" in err
 
 
+def test_skills_outside_the_lists_are_pointed_at_where_they_are_far_closer(run: Callable[..., Result]) -> None:
+    """A composer, of whose trade the lists say little, is told of closer skills that none names; a coder is not."""
+    code, _, err = run("score", "film scoring, orchestration, sibelius", "--top", "2")
+    assert code == 0
+    (told,) = [line for line in err.splitlines() if "closer to this profile" in line]
+    closest = json.loads(run("score", "film scoring, orchestration, sibelius", "--candidates", "all", "--top", "1")[1])
+    assert closest["skill"] in told
+    assert not [item for item in closest["evidence"] if item["kind"] == "demand"]
+    for call in (["python, opencv"], ["film scoring", "--candidates", "all"], ["film scoring", "--top", "0"]):
+        assert "closer to this profile" not in run("score", *call)[2]
+
+
 def test_an_unknown_profile_is_told_not_to_be_personal(run: Callable[..., Result]) -> None:
     """Nothing recognised: the in-demand skills, and the plain word that they are not personal."""
     code, out, err = run("score", "qqzzxxvv")
