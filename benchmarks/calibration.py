@@ -197,7 +197,9 @@ def ranked(alike: Alike, constant: str, regularisation: float) -> dict[str, floa
     from sklearn.linear_model import LogisticRegression
 
     names = sorted({name for found, _ in alike for features in found for name in features} - {constant})
-    tables = [np.array([[f[name] for name in names] for f in found]).reshape(-1, len(names)) for found, _ in alike]
+    tables = [
+        np.array([[f.get(name, 0.0) for name in names] for f in found]).reshape(-1, len(names)) for found, _ in alike
+    ]
     pairs = np.concatenate([
         table[place] - np.delete(table, place, axis=0) for table, (_, place) in zip(tables, alike, strict=True) if place >= 0  # noqa: E501
     ])  # fmt: skip

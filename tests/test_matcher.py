@@ -167,12 +167,12 @@ def test_index_equals_its_slow_twin(names: list[str], asked: list[str]) -> None:
     stored = FormIndex(vocabulary, index.arrays())
     term = " ".join(asked)
     for form, reduce in FORMS.items():
-        value = reduce(term)
-        twin = [place for place, k in enumerate(index.keys) if value and reduce(k) == value]
-        assert index.find(form, value) == twin == stored.find(form, value)
-        for _ in range(len(index.keys) // FORMS_PER_SEARCH + 2):
-            found = index.find(form, value)
-        assert found == twin
+        for value in reduce(term):
+            twin = [place for place, k in enumerate(index.keys) if value and value in reduce(k)]
+            assert index.find(form, value) == twin == stored.find(form, value)
+            for _ in range(2 * len(index.keys) // FORMS_PER_SEARCH + 2):
+                found = index.find(form, value)
+            assert found == twin
 
 
 def test_spellings_equal_their_slow_twin() -> None:
@@ -288,3 +288,33 @@ def test_two_words_are_a_phrase_among_phrases() -> None:
     assert {
         name.partition(":")[0] for _, found in Matcher(names).index.similar("water tests", 4) for name in found
     } == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("term", "first"),
+    [
+        ("k8s", "Kubernetes"), ("internationalization", "i18n"), ("erp system", "Enterprise resource planning"),
+        ("internet of things platform", "IoT"), ("aws", "Amazon Web Services"), ("oracle plsql", "PL/SQL"),
+        ("application development framework", "Oracle ADF"), ("vlans", "Virtual LAN"), ("admin of networks", "Network administration"),
+    ],
+)  # fmt: skip
+def test_short_forms_are_written_out_for_candidates(term: str, first: str) -> None:
+    """What is refused is shown what its short forms may stand for, and the short forms of what it spells out."""
+    names = ["Kubernetes", "i18n", "Enterprise resource planning", "IoT", "Amazon Web Services", "Amazon S3", "PL/SQL"]
+    more = ["Oracle ADF", "Virtual LAN", "Network administration", "Embedded system", "Oracle RAC", "Networking"]
+    assert Matcher(Vocabulary.from_names(names + more)).match(term).candidates[0].skill == first
+
+
+@pytest.mark.parametrize(("term", "name"), [("webservices", "Web service"), ("data bases", "Database")])
+def test_joined_and_in_the_other_number(term: str, name: str) -> None:
+    """A name is known where its words are joined, or split, and stand in the other number at once."""
+    matcher = Matcher(Vocabulary.from_names([name, "Keras"]))
+    assert matcher.match(term).skill == name
+    assert matcher.resolve_many([term] * 3000)[0] == matcher.resolve(term)
+
+
+def test_shortened_words_may_take_letters_in_any_way() -> None:
+    """A letter of a short form may stand at the opening of a word or inside the word before: HTTP."""
+    assert shortens("http", ["hypertext", "transfer", "protocol"])
+    assert shortens("html", ["hypertext", "markup", "language"])
+    assert not shortens("http", ["hypertext", "protocol", "layer"])

@@ -136,8 +136,8 @@ cdef class Held:
         return found | (CORE if self.same_core(known, ordered) else 0)
 
     cdef int of_letters(self, const Text* text) noexcept:
-        """Look the key up: as it is, joined, with an s more or less."""
-        cdef uint32_t value = 0xFFFFFFFF, joined = 0xFFFFFFFF, before = 0
+        """Look the key up: as it is, joined, each with an s more or less."""
+        cdef uint32_t value = 0xFFFFFFFF, joined = 0xFFFFFFFF, before = 0, joined_before = 0
         cdef Py_ssize_t at
         cdef uint8_t byte = 0
         cdef int found
@@ -146,9 +146,12 @@ cdef class Held:
             before = value
             value = CRC[(value ^ byte) & 255] ^ value >> 8
             if byte != 32 and byte != 46:
+                joined_before = joined
                 joined = CRC[(joined ^ byte) & 255] ^ joined >> 8
         found = (KEY if has(self.keys, ~value) else 0) | (JOINED if has(self.joined, ~joined) else 0)
-        if has(self.keys, ~(CRC[(value ^ 115) & 255] ^ value >> 8)) or (byte == 115 and has(self.keys, ~before)):
+        if has(self.keys, with_s(value)) or has(self.joined, with_s(joined)):
+            found |= NUMBER
+        elif byte == 115 and (has(self.keys, ~before) or has(self.joined, ~joined_before)):
             found |= NUMBER
         return found
 
@@ -200,6 +203,11 @@ cdef class Held:
         elif not ordered:
             in_order(texts, count)
         return count > 0 and has(self.core, hashed(texts, count))
+
+
+cdef uint32_t with_s(uint32_t value) noexcept:
+    """Give the hash of a text and an s, from what was hashed of the text."""
+    return ~(CRC[(value ^ 115) & 255] ^ value >> 8)
 
 
 cdef bint has(const uint8_t[::1] held, uint32_t value) noexcept:

@@ -240,18 +240,13 @@ def shortens(short: str, words: list[str]) -> bool:
 
     >>> shortens("jdbc", ["java", "database", "connectivity"]), shortens("css", ["cascading", "style", "sheets"])
     (True, True)
-    >>> shortens("jxc", ["java", "database", "connectivity"])
-    False
+    >>> shortens("http", ["hypertext", "transfer", "protocol"]), shortens("jxc", ["java", "database", "connectivity"])
+    (True, False)
     """
-    rest = short
-    for word in words:
-        if word in SMALL_WORDS:
-            continue
-        if not rest or rest[0] != word[0]:
-            return False
-        rest = rest[1:]
-        following = next((w for w in words[words.index(word) + 1 :] if w not in SMALL_WORDS), "")
-        inner = iter(word[1:])
-        while rest and rest[0] != following[:1] and rest[0] in inner:
-            rest = rest[1:]
-    return not rest
+    rests = {short}  # what may be left after the words so far
+    for word in content(words):
+        taken = {rest[1:] for rest in rests if rest[:1] == word[0]}
+        for letter in word[1:]:
+            taken |= {rest[1:] for rest in taken if rest[:1] == letter}
+        rests = taken
+    return "" in rests

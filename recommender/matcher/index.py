@@ -10,32 +10,37 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, lru_cache
-from math import log
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from recommender.matcher.abbreviations import initials_of
 from recommender.matcher.differences import Features, Slips, many_slips
-from recommender.matcher.forms import deep_bag, initials, plain_bag, shortens, singular, squeezed, stem
+from recommender.matcher.forms import deep_bag, plain_bag, shortens, singular, squeezed, stem
 from recommender.matcher.grams import GramIndex
 from recommender.matcher.spellings import Spellings
 from recommender.matcher.tables import FormTable
-from recommender.matcher.words import MAY_BE_LEFT_OUT, PRODUCTS, SAME_VENDOR, Core, core, described, without_version
+from recommender.matcher.words import MAY_BE_LEFT_OUT, PRODUCTS, Core, core, described, without_version
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
 from recommender.vocabulary.keys import Lines
 from recommender.vocabulary.words import KEY_MARK
 
-if TYPE_CHECKING:
-    from recommender.matcher.nearness import Name
-
-__all__ = ["CORE", "EVERYTHING", "JOINED", "KEY", "NUMBER", "SHORTEST_JOINED", "WORDS", "FormIndex"]
+__all__ = [
+    "CORE",
+    "EVERYTHING",
+    "JOINED",
+    "KEY",
+    "MOST_NAMES_REMEMBERED",
+    "NUMBER",
+    "SHORTEST_JOINED",
+    "WORDS",
+    "FormIndex",
+]
 
 # "r" and "rr" are no spellings of each other, nor "ll.m" and "llm": joined writings need some letters.
 SHORTEST_JOINED: Final = 4
-# Skills have 1.4 to 2.2 distinct words on average (four vocabularies), tasks 2.9 and 3.9 (ours, another catalogue's).
-LEAST_OF_PHRASES: Final = 2.5
 # So many names with versions of their own show that a vocabulary tells versions apart.
 LEAST_APART: Final = 2
 # Shorter words may be versions ("x").
@@ -54,26 +59,26 @@ EVERYTHING: Final = KEY | JOINED | NUMBER | WORDS | CORE
 Arrays = Mapping[str, NDArray[Any]]
 
 
-def _joined_form(key: str) -> str:
-    return form if len(form := squeezed(key)) >= SHORTEST_JOINED else ""
+def _joined_form(key: str) -> tuple[str, ...]:
+    return (form,) if len(form := squeezed(key)) >= SHORTEST_JOINED else ()
 
 
-def _core_form(key: str) -> str:
-    return found.text if (found := core(key.split(" "))) else ""
+def _core_form(key: str) -> tuple[str, ...]:
+    return (found.text,) if (found := core(key.split(" "))) else ()
 
 
-def _initials_form(key: str) -> str:
-    return initials(words) if len(words := key.split(" ")) > 1 else ""
+def _initials_forms(key: str) -> tuple[str, ...]:
+    return initials_of(words) if len(words := key.split(" ")) > 1 else ()
 
 
-# The forms by which keys are looked up.
-FORMS: Final[dict[str, Callable[[str], str]]] = {
-    "key": str,
+# The forms by which keys are looked up; a key may have none of a sort, or several.
+FORMS: Final[dict[str, Callable[[str], tuple[str, ...]]]] = {
+    "key": lambda key: (key,),
     "joined": _joined_form,
-    "plain": lambda key: plain_bag(key.split(" ")),
-    "deep": lambda key: deep_bag(key.split(" ")),
+    "plain": lambda key: (plain_bag(key.split(" ")),),
+    "deep": lambda key: (deep_bag(key.split(" ")),),
     "core": _core_form,
-    "initials": _initials_form,
+    "initials": _initials_forms,
 }
 
 
@@ -254,47 +259,9 @@ class FormIndex:
             found[f"gram_{name}"] = getattr(self.grams, name)
         return found
 
-    # -- names that are alike ---------------------------------------------------------------------------------------
-
-    def similar(self, key: str, most: int) -> list[tuple[int, Features]]:
-        """Find the names that share most pieces with ``key``: their skills' numbers and how alike they are."""
-        from recommender.matcher.nearness import Name, resemblance
-
-        asked = Name(self._restored(key), self._weight)
-        return [
-            (self.number(place), resemblance(asked, self._named(place), cosine, self._holds_phrases))
-            for place, cosine in self.grams.nearest(asked.key, most)
-        ]
-
     @cached_property
-    def _holds_phrases(self) -> bool:
-        """Tell a catalogue of tasks ("take samples of water") from names of skills: by the words of a key."""
-        return sum(self.known.values()) >= LEAST_OF_PHRASES * len(self.keys)
+    def similar(self) -> Callable[[str, int], list[tuple[int, Features]]]:
+        """Find the names that share most with a key, and how alike they are; see `recommender.matcher.similar`."""
+        from recommender.matcher.similar import Similar
 
-    @cached_property
-    def _named(self) -> Callable[[int], Name]:
-        """Give the key of a place with what comparing needs; remembers some, for few keys come near often."""
-        from recommender.matcher.nearness import Name
-
-        return lru_cache(maxsize=MOST_NAMES_REMEMBERED)(lambda place: Name(self.keys[place], self._weight))
-
-    @cached_property
-    def _compounds(self) -> dict[str, str]:
-        """Hold the words that are written dotted, by their joined form."""
-        return {squeezed(word): word for word in self.known if "." in word}
-
-    def _restored(self, key: str) -> str:
-        """Write the words of a key as the vocabulary does: vendors in full, parted compounds joined."""
-        words = [SAME_VENDOR.get(word, word) for word in key.split(" ")]
-        restored: list[str] = []
-        for word in words:
-            joined = squeezed(restored[-1] + word) if restored else ""
-            if len(joined) >= SHORTEST_JOINED and (joined in self._compounds or joined in self.known):
-                restored[-1] = self._compounds.get(joined, joined)
-            else:
-                restored.append(self._compounds.get(squeezed(word), word) if len(word) >= SHORTEST_JOINED else word)
-        return " ".join(restored)
-
-    def _weight(self, word: str) -> float:
-        """Give the inverse frequency of a word: 1 for one that every name holds."""
-        return 1.0 + log((1 + len(self.keys)) / (1 + self.known.get(word, 0)))
+        return Similar(self).names

@@ -19,15 +19,18 @@ from recommender.matcher.forms import SMALL_WORDS, squeezed, stem
 from recommender.matcher.synonyms import plain_words, said_for
 from recommender.matcher.words import HEADS, VENDORS
 
-__all__ = ["Name", "resemblance"]
+__all__ = ["Name", "is_phrase", "resemblance"]
 
-# How far a word stands for another of its stem, for one that is spelt alike, and for one that it is part of.
+# How far a word stands for another of its stem, for one that is spelt alike, that it begins ("admin" is said for
+# "administration"; of .5 to .8 all rank as well), and that it is part of.
 SAME_STEM: Final = 0.97
 SPELT_ALIKE: Final = 0.8
+CUT_OFF: Final = 0.6
 PART_OF: Final = 0.55
 # Words are spelt alike from this Jaro-Winkler similarity on, and parts of words count from this length on.
 LEAST_ALIKE: Final = 0.9
 LEAST_FOR_PART: Final = 5
+LEAST_CUT_OFF: Final = 3
 # Words with one opening share so many first letters, which are so much of the longer one; they then stand for each
 # other by the base and the share, added.
 LEAST_OPENING: Final = 4
@@ -51,6 +54,8 @@ def _likeness(word: str, other: str) -> float:
     if root == roots:
         return SAME_STEM
     found = said_for(word).get(roots, 0.0)
+    if min(len(word), len(other)) >= LEAST_CUT_OFF and (word.startswith(other) or other.startswith(word)):
+        found = max(found, CUT_OFF)
     if word[0] == other[0] and min(len(word), len(other)) >= LEAST_OPENING:
         shared = Prefix.similarity(root, roots)
         share = shared / max(len(root), len(roots))
@@ -98,16 +103,18 @@ def _of_both(forward: float, back: float) -> float:
     return 2 * forward * back / (forward + back) if forward + back else 0.0
 
 
-def resemblance(asked: Name, held: Name, cosine: float, among_phrases: bool = False) -> Features:
+def is_phrase(asked: Name, among_phrases: bool) -> bool:
+    """Tell a phrase from a short name: where most names are phrases, two words are one too ("water sampling")."""
+    return len(asked.words) >= LEAST_FOR_PHRASE - among_phrases
+
+
+def resemblance(asked: Name, held: Name, cosine: float, phrase: bool) -> Features:
     """Describe how alike two names are; ``cosine`` is how near the index of pieces found them.
 
-    Phrases and short names differ in what tells: a verb may be said for another, a name's first word hardly. Where most
-    names are phrases (``among_phrases``), two words are one too: "water sampling" asks for "take samples of water".
+    Phrases and short names differ in what tells: a verb may be said for another, a name's first word hardly.
     """
     table = [[_likeness(word, other) for other in held.words] for word in asked.words]
-    if len(asked.words) >= LEAST_FOR_PHRASE - among_phrases:
-        return _of_phrase(asked, held, cosine, table)
-    return _of_name(asked, held, cosine, table)
+    return (_of_phrase if phrase else _of_name)(asked, held, cosine, table)
 
 
 def _of_phrase(asked: Name, held: Name, cosine: float, table: list[list[float]]) -> Features:

@@ -5,34 +5,19 @@
 
 from __future__ import annotations
 
-from functools import cache
-from math import exp
 from typing import Final, NamedTuple
 
+from recommender.matcher.abbreviations import abbreviated, most_for_abbreviations
 from recommender.matcher.calibration import odds
 from recommender.matcher.differences import Features, Slips, breaks_capitals, inflection, typing_slips
-from recommender.matcher.forms import (
-    ORDERED,
-    SMALL_WORDS,
-    content,
-    deep_bag,
-    initials,
-    plain_bag,
-    shortens,
-    singular,
-    squeezed,
-)
+from recommender.matcher.forms import ORDERED, SMALL_WORDS, content, deep_bag, plain_bag, singular, squeezed
 from recommender.matcher.index import CORE, EVERYTHING, JOINED, KEY, NUMBER, SHORTEST_JOINED, WORDS, FormIndex
-from recommender.matcher.weights import WEIGHTS
 from recommender.matcher.words import HEADS, Core, core
 
-__all__ = ["Found", "closely", "most_for_abbreviations", "near", "near_among", "near_for"]
+__all__ = ["Found", "closely", "near", "near_among", "near_for"]
 
-LONGEST_ACRONYM: Final = 6
 # An s more or less makes another abbreviation of one so short: CAM, CAMS.
 SHORT_NAME: Final = 4
-# Short forms of three letters are initials; longer ones may take letters from inside the words ("JDBC").
-LEAST_FOR_INNER: Final = 4
 # A word that so many names hold is a common one, and its plural may well be something else: commercial, commercials.
 COMMON: Final = 20
 # Small words that make another thing of the words beside them: "center services", "center as a service".
@@ -111,16 +96,9 @@ def _closest(index: FormIndex, key: str, words: list[str], held: int) -> list[Fo
     return found or (_same_words(index, words) if held & WORDS else [])
 
 
-@cache
-def most_for_abbreviations(several: bool) -> float:
-    """Give the odds that no relation of `_abbreviated` exceeds, for one word or for several."""
-    if several:
-        spelt = max(WEIGHTS.get(f"spelt out {count} letters", 0.0) for count in range(LEAST_FOR_INNER + 1))
-        return exp(WEIGHTS.get("spelt out", 0.0) + spelt)
-    letters, inner = (
-        max(LONGEST_ACRONYM * WEIGHTS.get(name, 0.0), 0.0) for name in ("acronym letters", "inner letters")
-    )
-    return exp(WEIGHTS.get("acronym", 0.0) + letters + inner)
+def _abbreviated(index: FormIndex, key: str, words: list[str]) -> list[Found]:
+    """Find what an abbreviation may stand for, and the abbreviation of what is spelt out."""
+    return [Found(place, "initials", features) for place, features in abbreviated(index, key, words)]
 
 
 def _same_letters(index: FormIndex, key: str) -> list[Found]:
@@ -140,10 +118,13 @@ def _other_number(index: FormIndex, key: str, words: list[str]) -> list[Found]:
     if len(words) == 1 and (len(key) <= SHORT_NAME or _is_common(index, key)):
         others.pop()  # ATL is no ATLS
     places = [place for other in others for place in index.find("key", other)]
+    features = {"singular or plural": 1.0, "singular or plural, one word": float(len(words) == 1)}
+    if not places:  # "webservices" and "web service"
+        places = [place for other in others for place in index.find("joined", squeezed(other))]
+        features["joined"] = 1.0
     # An axis is none of several AXI.
     if not places or (len(key) <= SHORT_NAME and key in index.known):
         return []
-    features = {"singular or plural": 1.0, "singular or plural, one word": float(len(words) == 1)}
     if len(key) <= SHORT_NAME:
         features["singular or plural, short"] = 1.0
     return [Found(place, "singular or plural", features) for place in places]
@@ -255,41 +236,3 @@ def _core_features(index: FormIndex, place: int, ours: Core, theirs: Core) -> Fe
     elif ours.version != theirs.version and index.versions_apart:
         features["versions apart"] = 1.0
     return features
-
-
-def _abbreviated(index: FormIndex, key: str, words: list[str]) -> list[Found]:
-    """Find what an abbreviation may stand for, and the abbreviation of what is spelt out."""
-    if len(words) > 1:
-        letters = initials(words)
-        features = {"spelt out": 1.0, f"spelt out {min(len(letters), LEAST_FOR_INNER)} letters": 1.0}
-        places = index.find("key", letters) if len(letters) > 1 else []
-        return [Found(place, "initials", features) for place in places]
-    if not 2 <= len(key) <= LONGEST_ACRONYM or not key.isalpha():
-        return []
-    found = []
-    for taken in _subsequences(key) if len(key) >= LEAST_FOR_INNER else [key]:
-        for place in index.find("initials", taken):
-            if _stand_in_order(key, index.keys[place]) and shortens(key, index.words(place)):
-                features = {"acronym": 1.0, "acronym letters": float(len(key))}
-                if taken != key:
-                    features["inner letters"] = float(len(key) - len(taken))
-                found.append(Found(place, "initials", features))
-    return found
-
-
-def _stand_in_order(letters: str, text: str) -> bool:
-    """Tell whether the letters stand in a text in this order, if not side by side."""
-    at = 0
-    for letter in letters:
-        at = text.find(letter, at) + 1
-        if not at:
-            return False
-    return True
-
-
-def _subsequences(key: str) -> list[str]:
-    """List the strings of two letters or more that keep the first letter and drop some of the others."""
-    found = [key[:1]]
-    for letter in key[1:]:
-        found += [taken + letter for taken in found]
-    return sorted({taken for taken in found if len(taken) > 1}, key=lambda taken: (-len(taken), taken))

@@ -7,7 +7,7 @@ search. Both ways give the same places: hashes only nominate, the form of each n
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Final
 from zlib import crc32
 
@@ -25,13 +25,15 @@ class FormTable:
     """Find the places (numbers of keys) that have a form.
 
     Args:
-        hashes: uint32, sorted, one for each place that has a form.
+        hashes: uint32, sorted, those of the forms of each place.
         places: int32, the place of each hash; equal hashes in the order of their places.
-        form_of: gives the form of a place.
+        forms_of: gives the forms of a place.
     """
 
-    def __init__(self, hashes: NDArray[np.uint32], places: NDArray[np.int32], form_of: Callable[[int], str]) -> None:
-        self.hashes, self.places, self._form_of = hashes, places, form_of
+    def __init__(
+        self, hashes: NDArray[np.uint32], places: NDArray[np.int32], forms_of: Callable[[int], Collection[str]]
+    ) -> None:
+        self.hashes, self.places, self._forms_of = hashes, places, forms_of
         self._view = np.ascontiguousarray(hashes, dtype=np.uint32).data  # to be halved faster than an array is
         self._searches = 0
         self._nominees: dict[int, int] | None = None
@@ -39,13 +41,13 @@ class FormTable:
         self._found: dict[str, list[int]] = {}
 
     @classmethod
-    def build(cls, forms: Iterable[str], form_of: Callable[[int], str]) -> FormTable:
+    def build(cls, forms: Iterable[Collection[str]], forms_of: Callable[[int], Collection[str]]) -> FormTable:
         """Hash the forms of all places, in their order; an empty form stands in no table."""
-        held = [(crc32(form.encode()), place) for place, form in enumerate(forms) if form]
+        held = [(value, place) for place, several in enumerate(forms) for value in _hashes(several)]
         hashes = np.array([value for value, _ in held], dtype=np.uint32)
         order = np.argsort(hashes, kind="stable")
         places = np.array([place for _, place in held], dtype=np.int32)
-        return cls(hashes[order], places[order], form_of)
+        return cls(hashes[order], places[order], forms_of)
 
     def find(self, form: str) -> list[int]:
         """Give the places that have this form, in order."""
@@ -60,7 +62,7 @@ class FormTable:
         found = self._found.get(form)
         if found is None:
             held = [code] if code >= 0 else self._groups[~code]
-            found = [place for place in held if self._form_of(place) == form]
+            found = [place for place in held if form in self._forms_of(place)]
             if found:  # so there are never more than forms of names
                 self._found[form] = found
         return found
@@ -86,7 +88,11 @@ class FormTable:
             end += 1
         if start == end:
             return _NONE
-        return [place for place in self.places[start:end].tolist() if self._form_of(place) == form]
+        return [place for place in self.places[start:end].tolist() if form in self._forms_of(place)]
+
+
+def _hashes(forms: Collection[str]) -> Collection[int]:
+    return dict.fromkeys([crc32(form.encode()) for form in forms if form])
 
 
 _NONE: Final[list[int]] = []
