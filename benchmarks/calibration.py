@@ -163,7 +163,7 @@ Alike = list[tuple[list[dict[str, float]], int]]
 def ranking(skills: list[Skill]) -> dict[str, float]:
     """Fit weights that put the right name first among those alike (pairwise logistic), then scale them to odds.
 
-    Short names are fitted on the aliases of our own skills, phrases on the names of `tasks`.
+    Names are fitted on the aliases of our own skills, phrases on the names of `tasks`.
     """
     names: Alike = []
     for number in range(0, 2 * RANKING_WORLDS, 2):

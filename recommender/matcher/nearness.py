@@ -19,7 +19,7 @@ from recommender.matcher.forms import SMALL_WORDS, squeezed, stem
 from recommender.matcher.synonyms import plain_words, said_for
 from recommender.matcher.words import HEADS, VENDORS
 
-__all__ = ["Name", "is_phrase", "resemblance"]
+__all__ = ["Name", "resemblance"]
 
 # How far a word stands for another of its stem, for one that is spelt alike, that it begins ("admin" is said for
 # "administration"; of .5 to .8 all rank as well), and that it is part of.
@@ -39,7 +39,6 @@ OPENING_BASE: Final = 0.35
 OPENING_SHARE: Final = 0.5
 # Two words belong to each other from this likeness on.
 ALIGNED: Final = 0.5
-LEAST_FOR_PHRASE: Final = 3
 WHOLE: Final = 0.99
 SMALL_WEIGHT: Final = 0.1
 HEAD_WEIGHT: Final = 0.4
@@ -103,15 +102,10 @@ def _of_both(forward: float, back: float) -> float:
     return 2 * forward * back / (forward + back) if forward + back else 0.0
 
 
-def is_phrase(asked: Name, among_phrases: bool) -> bool:
-    """Tell a phrase from a short name: where most names are phrases, two words are one too ("water sampling")."""
-    return len(asked.words) >= LEAST_FOR_PHRASE - among_phrases
-
-
 def resemblance(asked: Name, held: Name, cosine: float, phrase: bool) -> Features:
     """Describe how alike two names are; ``cosine`` is how near the index of pieces found them.
 
-    Phrases and short names differ in what tells: a verb may be said for another, a name's first word hardly.
+    Phrases and names differ in what tells: a verb may be said for another, a name's first word hardly.
     """
     table = [[_likeness(word, other) for other in held.words] for word in asked.words]
     return (_of_phrase if phrase else _of_name)(asked, held, cosine, table)
@@ -150,7 +144,7 @@ def _neighbours(asked: Name, table: list[list[float]], ours: list[float]) -> flo
 
 
 def _of_name(asked: Name, held: Name, cosine: float, table: list[list[float]]) -> Features:
-    """Describe a name of one or two words."""
+    """Describe a name."""
     forward = asked.covered([max(row) for row in table])
     back = held.covered([max(column) for column in zip(*table, strict=True)])
     longer = len(held.words) - len(asked.words)

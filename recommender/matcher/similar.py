@@ -13,7 +13,7 @@ from recommender.matcher.abbreviations import Written, written_otherwise
 from recommender.matcher.differences import Features
 from recommender.matcher.forms import squeezed
 from recommender.matcher.index import MOST_NAMES_REMEMBERED, SHORTEST_JOINED, FormIndex
-from recommender.matcher.nearness import Name, is_phrase, resemblance
+from recommender.matcher.nearness import Name, resemblance
 from recommender.matcher.words import SAME_VENDOR
 
 __all__ = ["Similar"]
@@ -38,7 +38,7 @@ class Similar:
         """Find the names that share most pieces with ``key``: their skills' numbers and how alike they are."""
         index = self._index
         asked = Name(self._restored(key), self._weight)
-        phrase = is_phrase(asked, self._holds_phrases)
+        phrase = self._holds_phrases and len(asked.words) > 1
         found = {
             place: resemblance(asked, self._named(place), cosine, phrase)
             for place, cosine in index.grams.nearest(asked.key, most)
