@@ -14,17 +14,19 @@ from hypothesis import strategies as st
 from test_matcher import SENSES, SKILLS
 
 from recommender import SkillRecommender
+from recommender.kernels import PLAIN
 from recommender.matcher import Matcher, forms
 from recommender.matcher import bulk as bulk_room
 from recommender.matcher.calibration import odds
 from recommender.matcher.hashes import Hashed, HashTable
 from recommender.matcher.letters import bits_of, counted, mask, masks
 from recommender.matcher.neighbours import Neighbours
+from recommender.matcher.profiles import ProfileReader
 from recommender.matcher.relations import near_among, near_for
 from recommender.matcher.spellings import Spellings
 from recommender.text import key, qualifiers
 from recommender.text.fold import keys
-from recommender.vocabulary import Vocabulary
+from recommender.vocabulary import Sense, Vocabulary
 
 sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))
 from damage import KINDS
@@ -204,6 +206,19 @@ def test_context_decides_what_is_remembered_alone() -> None:
     matcher = Matcher(Vocabulary(SKILLS, SENSES))
     found = [matcher.match_profile(["TF", other])[0].skill for other in ("Keras", "AWS", "Keras")]
     assert found == ["TensorFlow", "Terraform", "TensorFlow"]
+
+
+def test_copies_of_a_form_cost_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cell that says one ambiguous form thousands of times is decided as one that says it twice."""
+    monkeypatch.setenv(PLAIN, "1")
+    speaks = Sense("AI", None, "a form that is a cue word of another", 0.5, ('"tf"',))
+    matcher = Matcher(Vocabulary(SKILLS, [*SENSES, speaks]))
+    reader, asked, decide = ProfileReader(matcher), [], matcher.decide
+    monkeypatch.setattr(matcher, "decide", lambda *said: asked.append(len(said[0])) or decide(*said))
+    codes = np.array([0, 1] + [0, 2] * 2000)
+    numbers = reader.numbers(np.array([0, len(codes)]), codes, ["TF", "Keras", "tf"])
+    assert set(numbers.tolist()) == {matcher.vocabulary.number(name) for name in ("TensorFlow", "Keras")}
+    assert max(asked) <= 5
 
 
 def test_names_that_are_all_alike_are_looked_up_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:

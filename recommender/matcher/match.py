@@ -21,7 +21,7 @@ from recommender.matcher.resolving import (
     Resolved,
     Resolver,
 )
-from recommender.matcher.senses import NO_EVIDENCE, Senses, Weighed
+from recommender.matcher.senses import NO_EVIDENCE, Senses, Weighed, twice_at_most
 from recommender.text import Step, explain
 from recommender.text import key as fold
 from recommender.vocabulary import Vocabulary
@@ -169,7 +169,7 @@ class Matcher(Resolver):
         >>> [match.skill for match in Matcher(words).match_profile(["TF", "keras"])], Matcher(words).match("TF").skill
         (['TensorFlow', 'Keras'], None)
         """
-        if len(set(terms)) < len(terms) and len(told := _twice_at_most(terms)) < len(terms):
+        if len(set(terms)) < len(terms) and len(told := twice_at_most(terms)) < len(terms):
             matched = dict(zip(told, self.match_profile(told), strict=True))
             return [matched[term] for term in terms]
         read = [self._read(term) for term in terms]
@@ -258,14 +258,3 @@ class Matcher(Resolver):
 def _total(pool: _Pool) -> float:
     """Sum the odds; the one is for a meaning that is none of the skills."""
     return 1.0 + sum([value for value, _, _ in pool.values()])
-
-
-def _twice_at_most(terms: Sequence[str]) -> list[str]:
-    """Leave out third and further copies of a term, which say nothing new: each form is weighed beside all others."""
-    met: dict[str, int] = {}
-    out = []
-    for term in terms:
-        met[term] = met.get(term, 0) + 1
-        if met[term] <= 2:
-            out.append(term)
-    return out

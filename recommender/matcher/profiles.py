@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from recommender.kernels import kernel
 from recommender.matcher.meanings import FACTORS, Questions, distinct, found_in, spread
-from recommender.matcher.senses import ROUNDS
+from recommender.matcher.senses import ROUNDS, twice_at_most
 from recommender.matcher.terms import BITS, MASK, TermReader
 
 __all__ = ["ProfileReader"]
@@ -153,10 +153,12 @@ class ProfileReader(TermReader):
             sure = self._what_matters(
                 {form_of[at] for at in ambiguous}, {said[at] for at in range(start, stop) if form_of[at] < 0}
             )
-            remainder = (*[said[at] for at in ambiguous], *sure)
+            asked = twice_at_most([said[at] for at in ambiguous])
+            remainder = (*asked, *sure)
             if remainder not in self._remainders:
                 self._remainders[remainder] = self._match(remainder)
-            numbers[entries[ambiguous]] = self._remainders[remainder]
+            answers = dict(zip(asked, self._remainders[remainder], strict=True))
+            numbers[entries[ambiguous]] = [answers[said[at]] for at in ambiguous]
 
     def _what_matters(self, forms: Iterable[int], evidence: Iterable[int]) -> list[int]:
         """Keep, in order, the evidence that can speak for or against a meaning of one of the forms."""

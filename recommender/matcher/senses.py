@@ -7,13 +7,15 @@ its odds by a fixed factor. Forms that are ambiguous themselves speak for each o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from typing import Final, NamedTuple, TypeVar
 
 from recommender.text import key as fold
 from recommender.vocabulary import Sense, Vocabulary
 
-__all__ = ["NO_EVIDENCE", "Evidence", "Senses", "Weighed"]
+__all__ = ["NO_EVIDENCE", "Evidence", "Senses", "Weighed", "twice_at_most"]
+
+_Said = TypeVar("_Said", bound=Hashable)
 
 # How many times likelier a meaning becomes by one cue. Chosen so that one skill that a form is hardly ever without
 # turns a
@@ -211,3 +213,18 @@ def _beliefs(found: Mapping[int, list[Weighed]], form: str, forms: Sequence[str 
                 if one.number is not None:
                     beliefs[one.number] = max(one.probability, beliefs.get(one.number, 0.0))
     return beliefs
+
+
+def twice_at_most(said: Sequence[_Said]) -> list[_Said]:
+    """Leave out third and further copies of what is said: each form is weighed beside all others, so they add nothing.
+
+    >>> twice_at_most(["R", "C", "R", "R"])
+    ['R', 'C', 'R']
+    """
+    met: dict[_Said, int] = {}
+    out = []
+    for one in said:
+        met[one] = met.get(one, 0) + 1
+        if met[one] <= 2:
+            out.append(one)
+    return out
