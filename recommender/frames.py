@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from recommender.columns import Plan, columns_of, output_schema, skills_column
+from recommender.columns import Plan, columns_of, output_schema, score, skills_column
 from recommender.errors import TableError
+from recommender.profiles import is_null, ordered
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,17 +32,20 @@ def score_frame(model: SkillRecommender, frame: Any, plan: Plan) -> Any:
     import pyarrow as pa
 
     plan.check()
+    if isinstance(frame, pa.RecordBatch):
+        return score(model, frame, plan)
     try:
         table = nw.from_native(frame, eager_only=True)
         headings = list(table.columns)
     except TypeError:
-        raise TableError(f"a {type(frame).__name__} is no data frame. Pass one of pandas, polars or pyarrow.") from None
+        way = "Pass frame.collect()" if hasattr(frame, "collect") else "Pass one of pandas, polars or pyarrow"
+        raise TableError(f"a {type(frame).__name__} is no data frame. {way}.") from None
     except nw.exceptions.DuplicateError:
         raise TableError("the frame has two columns of one name. Rename one.") from None
     _check_headings(headings)
     # Only names and the one column are looked at; the others stay what they are.
-    names = pa.schema([(str(name), pa.null()) for name in headings])
-    column = _skills_column(names, plan.skills_column)
+    names = pa.schema([(str(name), _kind(dtype)) for name, dtype in table.schema.items()])
+    column = skills_column(names, plan.skills_column)
     if column not in headings:
         raise TableError(f"column {column} is named by a number, not by text. Rename it: frame.columns = [...].")
     output_schema(names, plan)
@@ -63,11 +67,14 @@ def _check_headings(headings: list[Any]) -> None:
         raise TableError(f"the frame has two columns {twice!r:.60}. Rename one.")
 
 
-def _skills_column(names: pa.Schema, wanted: str | None) -> str:
-    try:
-        return skills_column(names, wanted)
-    except TableError as fault:  # words of the terminal
-        raise TableError(str(fault).replace("--skills-column NAME", "skills_column=NAME")) from None
+def _kind(dtype: Any) -> pa.DataType:
+    """Tell columns of lists from others, and among them those of text."""
+    import narwhals as nw
+    import pyarrow as pa
+
+    if not isinstance(dtype, nw.List | nw.Array):
+        return pa.null()
+    return pa.list_(pa.string() if dtype.inner in (nw.String, nw.Categorical, nw.Enum) else pa.int8())
 
 
 def _as_arrow(series: Any) -> pa.Array:
@@ -79,7 +86,7 @@ def _as_arrow(series: Any) -> pa.Array:
         column = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         if not pa.types.is_list(column.type) or pa.types.is_string(column.type.value_type):
             return column
-    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError):
+    except (pa.ArrowException, TypeError, ValueError):
         pass
     terms = [_as_terms(value) for value in series.to_list()]
     # Arrow holds UTF-8, which has no lone surrogates; matching passes over them too.
@@ -90,13 +97,13 @@ def _as_terms(value: Any) -> str | None:
     """Write an odd cell as a list literal, which is read like any other."""
     import json
 
-    if value is None or isinstance(value, float):
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if is_null(value) or isinstance(value, float):
         return None
-    if isinstance(value, str):
-        return value
-    if isinstance(value, list | tuple | set) or hasattr(value, "tolist"):
-        items = value.tolist() if hasattr(value, "tolist") else value
-        return json.dumps(
-            [str(item) for item in (sorted(items) if isinstance(value, set) else items) if item is not None]
-        )
-    return str(value)[:_MOST_SHOWN]
+    if isinstance(value, list | tuple | set | frozenset):
+        return json.dumps([_as_text(item) for item in ordered(value) if not is_null(item)])
+    return _as_text(value) if isinstance(value, str | bytes) else str(value)[:_MOST_SHOWN]
+
+
+def _as_text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)

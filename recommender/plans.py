@@ -81,12 +81,23 @@ def skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
     for name in NAMES:
         if folded.count(name) == 1:
             return str(schema.names[folded.index(name)])
-    lists = [f.name for f in schema if pa.types.is_list(f.type) or pa.types.is_large_list(f.type)]
-    if len(lists) == 1:
-        return str(lists[0])
+    lists = [f for f in schema if _is_list(f.type)]
+    # Lists of numbers (an embedding) or of objects may stand beside the skills.
+    texts = [
+        f for f in lists if not (pa.types.is_primitive(f.type.value_type) or pa.types.is_nested(f.type.value_type))
+    ]
+    for found in (texts, lists):
+        if len(found) == 1:
+            return str(found[0].name)
     if len(schema.names) == 1:
         return str(schema.names[0])
-    raise TableError(f"no column of skills. Columns: {_listed(schema.names) or 'none'}. Pass --skills-column NAME.")
+    raise TableError(f"no column of skills. Columns: {_listed(schema.names) or 'none'}. Pass skills_column=NAME.")
+
+
+def _is_list(kind: pa.DataType) -> bool:
+    import pyarrow as pa
+
+    return bool(pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind))
 
 
 def check_kind(field: pa.Field) -> None:
@@ -94,7 +105,7 @@ def check_kind(field: pa.Field) -> None:
     import pyarrow as pa
 
     kind = field.type.value_type if pa.types.is_dictionary(field.type) else field.type
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+    if _is_list(kind):
         kind = kind.value_type
     if pa.types.is_nested(kind):
         raise TableError(

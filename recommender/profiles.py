@@ -18,7 +18,7 @@ from recommender.errors import ProfileError
 if TYPE_CHECKING:
     from recommender.matcher import Match
 
-__all__ = ["coded", "held_numbers", "lists_of", "marks_of", "share_seen", "terms_of"]
+__all__ = ["coded", "held_numbers", "is_null", "lists_of", "marks_of", "ordered", "share_seen", "terms_of"]
 
 MOST_MARKS = 1024
 """Marks that a model keeps of the lists that it learned from: they tell a share of seen lists to 3 per cent."""
@@ -38,13 +38,13 @@ def terms_of(skills: Iterable[str] | str | None, known: text.Known | None = None
     >>> terms_of("python, opencv"), terms_of(("python", None, "opencv")), terms_of(None)
     (['python', 'opencv'], ['python', 'opencv'], [])
     """
-    if _is_null(skills):
+    if is_null(skills):
         return []
     if isinstance(skills, str):
         return [piece.term for piece in text.split_list(skills, known)]
     if isinstance(skills, Mapping) or not isinstance(skills, Iterable):
         raise ProfileError(f"a profile is a list of terms, this is a {type(skills).__name__}. Pass a list of strings.")
-    terms = [term for term in _ordered(skills) if term is not None]
+    terms = [term for term in ordered(skills) if not is_null(term)]
     for term in terms:
         if not isinstance(term, str):
             raise ProfileError(f"a term of the profile is a {type(term).__name__}: {term!r:.40}. Pass strings.")
@@ -163,10 +163,11 @@ def _skills_name(names: Iterable[Any]) -> str:
     return skills_column(pa.schema([(str(name), pa.null()) for name in names]))
 
 
-def _is_null(cell: Any) -> bool:
+def is_null(cell: Any) -> bool:
+    """Tell what stands for nothing in a row of a table: None, NaN, the NA of pandas."""
     return cell is None or (isinstance(cell, float) and cell != cell) or type(cell).__name__ == "NAType"
 
 
-def _ordered(terms: Iterable[Any]) -> list[Any]:
+def ordered(terms: Iterable[Any]) -> list[Any]:
     """Return terms in their order; a set, which has another one in every process, by alphabet."""
     return sorted(terms, key=str) if isinstance(terms, set | frozenset) else list(terms)

@@ -106,7 +106,7 @@ class Tabular:
                 f"a {type(batch).__name__} is no pyarrow.RecordBatch. Pass one of table.to_batches(), or use "
                 "recommend_frame."
             )
-        plan = columns.Plan(n, candidates, skills_column, None if keep is None else tuple(keep), layout)
+        plan = columns.Plan(n, candidates, skills_column, _names(keep), layout)
         return columns.score(self._fitted(), batch, plan)
 
     def recommend_frame(
@@ -116,7 +116,7 @@ class Tabular:
         """Score a pandas, polars or pyarrow frame and return one of the same kind; parameters as for `score_batch`."""
         from recommender import columns, frames
 
-        plan = columns.Plan(n, candidates, skills_column, None if keep is None else tuple(keep))
+        plan = columns.Plan(n, candidates, skills_column, _names(keep))
         return frames.score_frame(self._fitted(), frame, plan)
 
     def split(self, cell: str) -> list[str]:
@@ -139,3 +139,10 @@ class Tabular:
 
     def _lists(self, profiles: Profiles) -> list[list[str]]:
         return lists_of(profiles, self._fitted().matcher_.known)
+
+
+def _names(keep: Sequence[str] | None) -> tuple[str, ...] | None:
+    """Take the names of columns; one string alone would be read letter by letter."""
+    if isinstance(keep, str):
+        raise TableError(f"keep is {keep!r:.60}, one string. Pass a list: keep=[{keep!r:.60}].")
+    return None if keep is None else tuple(keep)

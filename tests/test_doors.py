@@ -11,7 +11,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import polars as pl
 import pyarrow as pa
 import pytest
 
@@ -86,7 +88,11 @@ WRONG: list[tuple[type[RecommenderError], Callable[[], object]]] = [
     (InputError, lambda: MODEL.view(names="Upwork")),
     (TableError, lambda: MODEL.score_batch(None)),  # type: ignore[arg-type]
     (TableError, lambda: MODEL.score_batch(pa.table({"skills": ["python"]}))),  # type: ignore[arg-type]
+    (TableError, lambda: MODEL.score_batch(pa.record_batch({"a": ["python"], "b": ["sql"]}))),
+    (TableError, lambda: MODEL.score_batch(pa.record_batch({"skills": ["python"]}), keep="skills")),
     (TableError, lambda: MODEL.recommend_frame(None)),
+    (TableError, lambda: MODEL.recommend_frame(pl.LazyFrame({"skills": ["python"]}))),
+    (TableError, lambda: MODEL.recommend_frame(pd.DataFrame({"a": ["python"], "b": ["sql"]}))),
     (TableError, lambda: MODEL.recommend_frame(pd.DataFrame())),
     (TableError, lambda: MODEL.recommend_frame(pd.DataFrame([["a", "b"]], columns=["skills", "skills"]))),
     (TableError, lambda: MODEL.recommend_frame(pd.DataFrame([["a"]], columns=pd.MultiIndex.from_tuples([("a", "b")])))),
@@ -110,6 +116,54 @@ def test_frames_hold_what_is_no_text() -> None:
     frame = pd.DataFrame({"skills": pd.Series(["py\ud800thon, sql", None], dtype=object), 0: [1, 2]})
     want = [MODEL.recommend("python, sql", n=1)[0].skill, MODEL.recommend([], n=1)[0].skill]
     assert MODEL.recommend_frame(frame, n=1)["skill_1"].tolist() == want
+
+
+ODD_CELLS: list[tuple[Any, str]] = [
+    (np.array(["python", "sql"], object), "Python; SQL"),
+    (np.array([]), ""),
+    (["python", float("nan"), None, pd.NA, "sql"], "Python; SQL"),
+    (frozenset({"sql", "python", None}), "Python; SQL"),
+    ({"python", 3}, "Python"),
+    ([b"python", "sql"], "Python; SQL"),
+    (b"python, sql, " + b"go, " * 30 + b"rust", "Python; SQL; Go; Rust"),
+    (float("nan"), ""),
+    (pd.NA, ""),
+]
+
+
+@pytest.mark.parametrize("at", range(len(ODD_CELLS)))
+@pytest.mark.parametrize("beside", [None, "rust", ["rust"], np.array([])], ids=["null", "text", "list", "array"])
+def test_frames_hold_whatever_python_holds(at: int, beside: Any) -> None:
+    """Arrays, sets, bytes and nulls in cells or lists are read, whatever stands in the other rows."""
+    cell, want = ODD_CELLS[at]
+    frame = pd.DataFrame({"skills": pd.Series([cell, beside], dtype=object)})
+    assert MODEL.recommend_frame(frame, n=1)["recognised"][0] == want
+
+
+def test_nulls_in_lists_are_passed_over() -> None:
+    """None, NaN and the NA of pandas within a list say nothing, as they do alone."""
+    want = MODEL.recommend(["python"], n=2)
+    assert MODEL.recommend([None, "python", float("nan"), pd.NA], n=2) == want  # type: ignore[list-item]
+
+
+def test_record_batches_are_frames_too() -> None:
+    """recommend_frame takes every table of pyarrow, and gives one of the same kind."""
+    batch = pa.record_batch({"skills": ["python", None], "id": [1, 2]})
+    scored = MODEL.recommend_frame(batch, n=1)
+    assert isinstance(scored, pa.RecordBatch)
+    assert scored.equals(MODEL.score_batch(batch, n=1))
+
+
+def test_the_only_column_of_lists_is_that_of_skills() -> None:
+    """It is found without a name, in batches and frames, also where lists of numbers stand beside it."""
+    rows = {"id": [1], "seen": [[0.5, 0.25]], "has": [["python", "sql"]]}
+    for answer in (
+        MODEL.score_batch(pa.RecordBatch.from_pydict(rows), n=1),
+        MODEL.recommend_frame(pa.table(rows), n=1),
+        MODEL.recommend_frame(pl.DataFrame(rows), n=1),
+        MODEL.recommend_frame(pl.DataFrame(rows, schema_overrides={"has": pl.Array(pl.String, 2)}), n=1),
+    ):
+        assert next(iter(answer["recognised"])) in ("Python; SQL", pa.scalar("Python; SQL"))
 
 
 def test_a_reason_counts_lists_not_lines() -> None:

@@ -74,7 +74,7 @@ def prepare(job: Job, folder: Path) -> Setup:
     _check_repeated(shapes, names, job.plan.skills_column)
     schemas = [schema_for(path, shape, name) for path, shape, name in zip(paths, shapes, names, strict=True)]
     schema = all_alike(schemas, names)
-    skills = skills_column(schema, job.plan.skills_column)
+    skills = _skills_column(schema, job.plan.skills_column)
     check_kind(schema.field(skills))
     parts = [
         part
@@ -85,6 +85,13 @@ def prepare(job: Job, folder: Path) -> Setup:
     if job.written()[0] in ("csv", "tsv", "jsonl"):
         setup.coded = _coded(setup)
     return setup
+
+
+def _skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
+    try:
+        return skills_column(schema, wanted)
+    except TableError as fault:  # words of the library
+        raise TableError(str(fault).replace("skills_column=NAME", "--skills-column NAME")) from None
 
 
 def _coded(setup: Setup) -> frozenset[str]:
@@ -104,7 +111,7 @@ def _check_repeated(shapes: list[Shape], names: list[str], wanted: str | None) -
     """Raise `TableError` where a header has several columns of skills by one name, and nobody said which to read."""
     for shape, name in zip(shapes, names, strict=True):
         for twice, called in shape.renamed:
-            first = skills_column(pa.schema([(column, pa.null()) for column in shape.columns])) if not wanted else ""
+            first = _skills_column(pa.schema([(column, pa.null()) for column in shape.columns])) if not wanted else ""
             if first == twice:
                 raise TableError(
                     f"{name}: the header names {twice!r} more than once; the later one is called {called!r} here. "
