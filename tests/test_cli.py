@@ -34,11 +34,15 @@ def run(capsysbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_every_command_has_help(run: Callable[..., Result], command: list[str]) -> None:
-    """--help of each command says what it does, exits 0, and writes nothing to stderr."""
+    """--help of each command says what it does and, once, what it takes, exits 0, and writes nothing to stderr."""
     code, out, err = run(*command, "--help")
     assert code == 0
     assert "Usage" in out
     assert err == ""
+    takes = command in (["score"], ["match"], ["skills"]) or len(command) == 2
+    assert [line for line in out.splitlines() if line.endswith("rguments:")] == [
+        "Arguments:"
+    ] * takes  # once, not twice
 
 
 def test_score_answers_in_every_format(run: Callable[..., Result]) -> None:

@@ -46,14 +46,17 @@ def _before(
 
 
 def tell_arguments(command: Any, app: typer.Typer) -> None:
-    """Give arguments the help that they were declared with: click from 8.5 on takes it from Typer's."""
+    """Give arguments the help that they were declared with, shown once: click from 8.5 on takes it from Typer's."""
     from typer.utils import get_params_from_function
 
     for made in app.registered_commands:
         told = get_params_from_function(made.callback) if made.callback else {}
-        for parameter in command.commands[made.name].params:
+        shown = command.commands[made.name]
+        for parameter in shown.params:
             if parameter.param_type_name == "argument" and not parameter.help:
                 parameter.help = told[parameter.name].default.help
+        if hasattr(shown, "format_arguments"):  # click's own list, beside the one that Typer writes
+            shown.format_arguments = lambda *_: None
     for group in app.registered_groups:
         if group.typer_instance is not None:
             tell_arguments(command.commands[group.name], group.typer_instance)
