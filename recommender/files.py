@@ -35,7 +35,9 @@ def opened(name: str | os.PathLike[str], fault: type[RecommenderError] = InputEr
     except IsADirectoryError:
         raise fault(f"{name}: is a folder, not a file. Name a file in it: '{name}/...'.") from None
     except OSError as error:
-        raise fault(f"{str(name)!r}: cannot be read ({error.strerror}). Check its name and permissions.") from None
+        raise fault(
+            f"{str(name)!r}: cannot be read ({error.strerror or error}). Check its name and permissions."
+        ) from None
     except ValueError as error:
         if isinstance(error, RecommenderError):
             raise

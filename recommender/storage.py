@@ -87,7 +87,7 @@ def write(folder: str | os.PathLike[str], model: StoredModel) -> Path:
     for name, array in model.arrays.items():
         if not _NAME.fullmatch(name) or array.dtype.hasobject:
             raise ModelFileError(f"array {name!r} of dtype {array.dtype} cannot be stored. Use plain numbers.")
-    if target.exists() and not (target / MANIFEST).is_file() and (not target.is_dir() or any(target.iterdir())):
+    if target.exists() and not _may_go(target):
         raise ModelFileError(f"{target}: exists and is no model, left as it is. Name another folder.")
     beside = target.with_name(f".{target.name}.{os.getpid()}.partial")
     shutil.rmtree(beside, ignore_errors=True)
@@ -125,6 +125,30 @@ def _fill(folder: Path, model: StoredModel) -> None:
         (folder / CARD).write_text(model.card, encoding="utf-8")
     # The manifest comes last: a folder without one is refused.
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+def _may_go(target: Path) -> bool:
+    """Tell whether a new model may take the place of what is there: an empty folder, or a model and nothing else.
+
+    Many a program has a manifest.json of its own, and many a person keeps notes beside a model.
+    """
+    if not target.is_dir():
+        return False
+    there = list(target.iterdir())
+    if not all(p.is_file() and (p.name in (MANIFEST, CARD) or p.suffix == ".npy" or _is_hidden(p)) for p in there):
+        return False
+    try:
+        manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return not there
+    except ValueError:  # of a model that was damaged, which is to be built anew
+        return any(p.suffix == ".npy" for p in there)
+    return isinstance(manifest, dict) and manifest.get("format") == FORMAT
+
+
+def _is_hidden(path: Path) -> bool:
+    """Tell files of the desktop (.DS_Store) or of the file system, which are not part of a model and do it no harm."""
+    return path.name.startswith(".")
 
 
 def _swap(beside: Path, target: Path) -> None:
@@ -187,7 +211,7 @@ def read(folder: str | os.PathLike[str], kind: str) -> StoredModel:
     if not (path / MANIFEST).is_file():
         raise ModelFileError(f"{path}: no {MANIFEST}, so this is no model. {_REBUILD}")
     manifest = _manifest(path, kind)
-    present = {p.name for p in path.iterdir()} - {MANIFEST, CARD}
+    present = {p.name for p in path.iterdir() if not _is_hidden(p)} - {MANIFEST, CARD}
     named = {f"{name}.npy" for name in manifest["arrays"]}
     if extra := sorted(present - named):
         raise ModelFileError(f"{path}: {extra[0]} does not belong there. Remove it, or build the model again.")

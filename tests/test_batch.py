@@ -10,6 +10,7 @@ import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -627,3 +628,26 @@ def test_pipes_and_dry_run(tmp_path: Path) -> None:
         check=True,
     )
     assert json.loads((tmp_path / "s.json").read_text())["rows"] == 30
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes by name on this system")
+def test_pipes_by_name_are_inputs(tmp_path: Path) -> None:
+    """`<(zcat ...)` and other pipes by name are read like standard input; a dry run, which reads twice, refuses them."""
+    source = write_csv(tmp_path / "in.csv", rows_of(30))
+    for out in ("file", "pipe"):
+        name = source
+        if out == "pipe":
+            os.mkfifo(name := tmp_path / "pipe")
+            feeder = threading.Thread(target=lambda to: to.write_bytes(source.read_bytes()), args=[name])
+            feeder.start()
+        subprocess.run(
+            command(str(name), "--from", "csv", "-o", str(tmp_path / f"{out}.csv")), check=True, capture_output=True
+        )
+    feeder.join()
+    assert (tmp_path / "pipe.csv").read_bytes() == (tmp_path / "file.csv").read_bytes()
+    done = subprocess.run(
+        command(str(tmp_path / "pipe"), "--from", "csv", "-o", "x.csv", "--dry-run"), capture_output=True, text=True,
+        check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "is a pipe" in done.stderr

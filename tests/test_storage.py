@@ -113,6 +113,39 @@ def test_every_fault_is_refused_and_named(folder: Path, name: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_files_of_the_desktop_do_no_harm(folder: Path) -> None:
+    """A model that was looked at in a file manager, which leaves a hidden file there, is read and written over."""
+    (folder / ".DS_Store").write_bytes(b"Bud1")
+    assert storage.read(folder, "skills").created == "2026-01-02"
+    assert storage.read(storage.write(folder, model(created="new")), "skills").created == "new"
+
+
+OTHERS: dict[str, Callable[[Path], object]] = {
+    "the manifest of another program": lambda f: (f / "manifest.json").write_text('{"name": "My extension"}'),
+    "a file beside a model": lambda f: (f / "notes.txt").write_text("mine"),
+    "a folder beside a model": lambda f: (f / ".git").mkdir(),
+    "a broken manifest and nothing of ours": lambda f: (
+        [p.unlink() for p in f.glob("*.npy")] and (f / "manifest.json").write_text("{")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_not_only_a_model_is_never_replaced(folder: Path, name: str) -> None:
+    """A folder that holds anything beside a model, or the manifest.json of another program, is left as it is."""
+    OTHERS[name](folder)
+    before = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    with pytest.raises(ModelFileError, match="left as it is"):
+        storage.write(folder, model(created="new"))
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
+
+
+def test_a_damaged_model_is_built_anew(folder: Path) -> None:
+    """Where the manifest was torn, a new model may take the place of the old."""
+    (folder / "manifest.json").write_text("{")
+    assert storage.read(storage.write(folder, model(created="new")), "skills").created == "new"
+
+
 def test_a_manifest_may_be_laid_out_anew(folder: Path) -> None:
     """What a manifest says is sealed, not its blanks and order; one of before there were seals is read."""
     _edit(lambda m: m)(folder)

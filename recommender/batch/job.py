@@ -21,7 +21,7 @@ from recommender.columns import Plan
 from recommender.errors import InputError, InterruptedRunError, MissingFileError, UsageError
 from recommender.files import opened
 
-__all__ = ["STREAM", "Job", "check_same", "counted", "identity"]
+__all__ = ["STREAM", "Job", "check_same", "counted", "identity", "is_stream"]
 
 STREAM: Final = "-"
 """The name of standard input and output."""
@@ -206,8 +206,13 @@ def identity(job: Job, sources: list[str]) -> dict[str, Any]:
     return dict(json.loads(json.dumps(facts)))
 
 
+def is_stream(name: str) -> bool:
+    """Tell what can be read but once, from beginning to end: standard input, and pipes by name (`<(zcat ...)`)."""
+    return name == STREAM or Path(name).is_fifo()
+
+
 def _traits(name: str) -> dict[str, Any]:
-    if name == STREAM:
+    if is_stream(name):
         return {"name": name}
     with opened(name), Path(name).open("rb") as file:
         status = os.fstat(file.fileno())

@@ -11,7 +11,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from recommender.batch.encodings import encoding_of, unpacked
-from recommender.batch.job import STREAM, Job
+from recommender.batch.job import STREAM, Job, is_stream
 from recommender.batch.reading import Part, Reading, all_alike, parts_of, read_part, read_rows, schema_for
 from recommender.batch.tables import (
     SAMPLE,
@@ -146,9 +146,13 @@ def _plain_file(job: Job, name: str, compression: str | None, format: str, copy:
 
 
 def _unpacked_file(name: str, compression: str | None, beside: Path) -> Path:
-    """Return the input itself, or what standard input or a packed file holds, written ``beside``."""
+    """Return the input itself, or what standard input, a pipe or a packed file holds, written ``beside``."""
     if name == STREAM:
         unpacked(sys.stdin.buffer, beside, None)
+        return beside
+    if not compression and is_stream(name):
+        with Path(name).open("rb") as pipe:
+            unpacked(pipe, beside, None)
         return beside
     if not compression:
         return Path(name)

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from recommender.batch.job import STREAM, Job, identity
+from recommender.batch.job import STREAM, Job, identity, is_stream
 from recommender.batch.reading import PART_ROWS, Reading
 from recommender.batch.setup import Setup, prepare
 from recommender.batch.values import coded_columns, written_out
 from recommender.columns import Tally, columns_of
-from recommender.errors import UsageError
+from recommender.errors import InputError, UsageError
 from recommender.model import SkillRecommender
 
 __all__ = ["TRIAL_ROWS", "trial"]
@@ -34,6 +34,10 @@ def trial(job: Job) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         raise UsageError("standard input cannot be tried and then read again. Try a file that holds its first rows.")
     job.check()
     sources = job.sources()
+    if pipes := [name for name in sources if is_stream(name)]:
+        raise InputError(
+            f"{pipes[0]}: is a pipe, which cannot be tried and then read again. Try a file of its first rows."
+        )
     job.check_places(sources)
     identity(job, sources)
     model = SkillRecommender.load(job.model)
