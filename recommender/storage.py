@@ -84,6 +84,7 @@ def write(folder: str | os.PathLike[str], model: StoredModel) -> Path:
         An array of objects, a name that is no plain word, or a target that exists and is no model.
     """
     target = Path(folder)
+    target = target.resolve() if target.is_symlink() else target  # what the link stands for, not the link
     for name, array in model.arrays.items():
         if not _NAME.fullmatch(name) or array.dtype.hasobject:
             raise ModelFileError(f"array {name!r} of dtype {array.dtype} cannot be stored. Use plain numbers.")

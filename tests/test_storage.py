@@ -140,6 +140,16 @@ def test_what_is_not_only_a_model_is_never_replaced(folder: Path, name: str) -> 
     assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
 
 
+def test_a_link_is_followed(folder: Path) -> None:
+    """Written to a link, a model takes the place of what the link stands for, and the link stays one."""
+    link = folder.with_name("link")
+    link.symlink_to(folder.name)
+    storage.write(link, model(created="new"))
+    assert link.is_symlink()
+    assert storage.read(folder, "skills").created == "new"
+    assert sorted(p.name for p in folder.parent.iterdir()) == ["link", "model"]
+
+
 def test_a_damaged_model_is_built_anew(folder: Path) -> None:
     """Where the manifest was torn, a new model may take the place of the old."""
     (folder / "manifest.json").write_text("{")
