@@ -583,6 +583,8 @@ def test_an_input_that_vanishes_is_one_line(tmp_path: Path, monkeypatch: pytest.
         ("in.csv", b"", TableError), ("in.csv", b"\n\n", TableError), ("in.jsonl", b"nothing\n", TableError),
         ("in.parquet", b"PAR1 not", TableError), ("in.xyz", b"a\n", InputError), ("in.csv", b"a,b\n1,2\n", TableError),
         ("in.csv.gz", b"not packed", TableError), ("in.csv.zst", b"not packed", TableError), ("in.arrow", b"x", TableError),
+        ("in.csv", gzip.compress(b"skills\nsql\n"), TableError), ("in.tsv", b"\x28\xb5\x2f\xfd$0", TableError),
+        ("in.jsonl", b"PK\x03\x04skills\nsql\n", TableError),
     ],
 )  # fmt: skip
 def test_files_that_are_not_what_they_say(tmp_path: Path, name: str, content: bytes, error: type[Exception]) -> None:

@@ -20,6 +20,13 @@ COPIED: Final = 1 << 20
 _READ_AS: Final = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 """What is read where the mark is missing that such a text begins with: as Windows writes it."""
 
+_NO_TEXT: Final = {
+    b"\x1f\x8b": "gzip data. Unpack it, or name it .gz",
+    b"\x28\xb5\x2f\xfd": "zstd data. Unpack it, or name it .zst",
+    b"PK\x03\x04": "a zip archive or a workbook. Unpack it, or save it as CSV",
+}
+"""Beginnings of files that no text has (RFC 1952, RFC 8878, PKWARE's APPNOTE), and the way out."""
+
 _PROBE: Final = "a, b\n"
 
 LEAST_BROKEN: Final = 3
@@ -72,8 +79,11 @@ def encoding_of(sample: bytes, wanted: str | None, name: str = "the input") -> s
     UsageError
         ``wanted`` is no encoding of text.
     TableError
-        It is neither UTF-8 nor western: a code page that only a person can name.
+        It is neither UTF-8 nor western: a code page that only a person can name; or no text at all.
     """
+    for start, what in _NO_TEXT.items():
+        if sample.startswith(start):
+            raise TableError(f"{'standard input' if name == '-' else name}: is no text but {what}.")
     marked = _marked(sample)
     if wanted:
         check_encoding(wanted)
