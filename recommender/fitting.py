@@ -41,9 +41,12 @@ def fit(model: Model, base: SkillRecommender, lists: Lists, say: Callable[[str],
     Raises
     ------
     InputError
-        Fewer than `FEWEST_LISTS` lists hold anything.
+        Fewer than `FEWEST_LISTS` lists hold anything, or ``min_count`` is no count.
     """
-    filled = [terms for terms in lists if terms]
+    least = model.min_count
+    if isinstance(least, bool) or not isinstance(least, int | np.integer) or least < 1:
+        raise InputError(f"min_count is {least!r:.40}. Pass a whole number, 1 or more.")
+    filled = [terms for terms in lists if any(map(str.strip, terms))]
     if len(filled) < FEWEST_LISTS:
         raise InputError(
             f"{len(filled) or 'no'} list{' holds' if len(filled) < 2 else 's hold'} skills; {FEWEST_LISTS} or more are "

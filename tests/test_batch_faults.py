@@ -740,3 +740,12 @@ def test_half_a_letter_in_a_name_is_told(tmp_path: Path) -> None:
     rows, reasons = _batch(tmp_path, "in.jsonl", content)
     assert len(rows) == 1
     assert "half a character" in reasons[0]
+
+
+def test_where_no_row_can_be_read_the_way_out_is_told(tmp_path: Path) -> None:
+    """A file whose lists are not in quotes loses every row; the run says which options tell how it is written."""
+    (tmp_path / "in.csv").write_text("id,skills\n1,python,sql,go\n2,java,c\n")
+    call = [sys.executable, "-m", "recommender", "batch", str(tmp_path / "in.csv"), "-o", str(tmp_path / "out.csv")]
+    done = subprocess.run(call, capture_output=True, text=True, check=True)
+    assert "0 rows written" in done.stderr
+    assert "no row could be read: --delimiter" in done.stderr

@@ -86,6 +86,11 @@ WRONG: list[tuple[type[RecommenderError], Callable[[], object]]] = [
     (InputError, lambda: MODEL.plan(["a"], n=1.5)),  # type: ignore[arg-type]
     (InputError, lambda: MODEL.view("2023-09-01")),  # type: ignore[arg-type]
     (InputError, lambda: MODEL.view(names="Upwork")),
+    (InputError, lambda: SkillRecommender.load(3)),  # type: ignore[arg-type]
+    (InputError, lambda: SkillRecommender(base=MODEL).fit(LISTS)),  # type: ignore[arg-type]
+    (InputError, lambda: SkillRecommender(min_count="3").fit(LISTS)),  # type: ignore[arg-type]
+    (InputError, lambda: SkillRecommender(min_count=0).fit(LISTS)),
+    (InputError, lambda: SkillRecommender().fit([["", " "], ["\t"]])),
     (TableError, lambda: MODEL.score_batch(None)),  # type: ignore[arg-type]
     (TableError, lambda: MODEL.score_batch(pa.table({"skills": ["python"]}))),  # type: ignore[arg-type]
     (TableError, lambda: MODEL.score_batch(pa.record_batch({"a": ["python"], "b": ["sql"]}))),

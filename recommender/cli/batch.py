@@ -213,6 +213,8 @@ def _tell(found: dict[str, Any], job: Job) -> None:
         note(f"{counted(found['apostrophes'], 'cell')} got an apostrophe before {signs} (--raw leaves them alone)")
     if found["rejected"]:
         note(f"rejected rows, with line and reason: {found['rejected_file']}")
+        if not found["rows"]:
+            note("no row could be read: --delimiter, --quote, --encoding and --from say how the input is written")
     if found["rejected_for_encoding"]:
         few = counted(found["rejected_for_encoding"], "row")
         note(f"{few} of these hold bytes of another encoding: name it with --encoding (cp1252, ...), or mend them")
