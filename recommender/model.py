@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from recommender import places, ranking, storage
-from recommender.errors import InputError, NotFittedError, ProfileError
+from recommender.errors import NotFittedError, ProfileError
 from recommender.estimator import Estimator
 from recommender.matcher import Match, Matcher
 from recommender.neighbours import Neighbours
@@ -283,10 +283,6 @@ class SkillRecommender(Estimator):
         """Load a model folder, every hash checked; the shipped default unless a path or a shipped name is given."""
         from recommender.shelf import restored
 
-        if path is not None and not isinstance(path, str | os.PathLike):
-            raise InputError(
-                f"a model is named by its folder, not by a {type(path).__name__}. Pass the path of a saved one."
-            )
         return restored(cls(), storage.read(places.model_folder(path), cls.KIND))
 
     def __copy__(self) -> Self:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from recommender.errors import InputError
+
 __all__ = ["HOME_VARIABLE", "data_folder", "model_folder", "models_folder"]
 
 HOME_VARIABLE = "RECOMMENDER_HOME"
@@ -35,10 +37,15 @@ def models_folder() -> Path:
 def model_folder(name: str | os.PathLike[str] | None = None) -> Path:
     """Return the folder of a model: the default, a shipped one by its bare name, or any path.
 
-    A bare name that exists in the current folder is taken as that path, so that what a user sees wins.
+    A bare name that exists in the current folder is taken as that path, so that what a user sees wins. Raises
+    `InputError` for what is no path.
     """
     if name is None:
         return models_folder() / DEFAULT_MODEL
+    if not isinstance(name, str | os.PathLike):
+        raise InputError(
+            f"a model is named by its folder, not by a {type(name).__name__}. Pass the path of a saved one."
+        )
     path = Path(name)
     shipped = models_folder() / path
     bare = path.name == str(name)

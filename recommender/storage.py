@@ -129,14 +129,13 @@ def _fill(folder: Path, model: StoredModel) -> None:
 
 
 def _may_go(target: Path) -> bool:
-    """Tell whether a new model may take the place of what is there: an empty folder, or a model and nothing else.
+    """Tell whether a model may take the place of what is there: an empty folder, or a model and nothing beside it.
 
-    Many a program has a manifest.json of its own, and many a person keeps notes beside a model.
+    Many programs have a manifest.json of their own. Hidden files, such as .DS_Store, count as nothing.
     """
-    if not target.is_dir():
-        return False
-    there = list(target.iterdir())
-    if not all(p.is_file() and (p.name in (MANIFEST, CARD) or p.suffix == ".npy" or _is_hidden(p)) for p in there):
+    there = list(target.iterdir()) if target.is_dir() else [target]
+    ours = [p for p in there if p.name in (MANIFEST, CARD) or p.suffix == ".npy" or p.name.startswith(".")]
+    if len(ours) < len(there) or not all(map(Path.is_file, there)) or target in there:
         return False
     try:
         manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
@@ -145,11 +144,6 @@ def _may_go(target: Path) -> bool:
     except ValueError:  # of a model that was damaged, which is to be built anew
         return any(p.suffix == ".npy" for p in there)
     return isinstance(manifest, dict) and manifest.get("format") == FORMAT
-
-
-def _is_hidden(path: Path) -> bool:
-    """Tell files of the desktop (.DS_Store) or of the file system, which are not part of a model and do it no harm."""
-    return path.name.startswith(".")
 
 
 def _swap(beside: Path, target: Path) -> None:
@@ -212,7 +206,7 @@ def read(folder: str | os.PathLike[str], kind: str) -> StoredModel:
     if not (path / MANIFEST).is_file():
         raise ModelFileError(f"{path}: no {MANIFEST}, so this is no model. {_REBUILD}")
     manifest = _manifest(path, kind)
-    present = {p.name for p in path.iterdir() if not _is_hidden(p)} - {MANIFEST, CARD}
+    present = {p.name for p in path.iterdir() if not p.name.startswith(".")} - {MANIFEST, CARD}
     named = {f"{name}.npy" for name in manifest["arrays"]}
     if extra := sorted(present - named):
         raise ModelFileError(f"{path}: {extra[0]} does not belong there. Remove it, or build the model again.")
