@@ -632,6 +632,18 @@ def test_pipes_and_dry_run(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "s.json").read_text())["rows"] == 30
 
 
+def test_the_summary_goes_to_standard_output_where_no_rows_do(tmp_path: Path) -> None:
+    """`--summary -` prints JSON and nothing else; rows and summary, or rejected rows, cannot share standard output."""
+    source, out = str(write_csv(tmp_path / "in.csv", rows_of(3))), str(tmp_path / "out.csv")
+    done = subprocess.run(command(source, "-o", out, "--summary", "-"), capture_output=True, check=True, text=True)
+    assert json.loads(done.stdout)["rows"] == 3
+    for wrong in (("-o", "-", "--summary", "-"), ("-o", out, "--rejected", "-")):
+        done = subprocess.run(command(source, *wrong), capture_output=True, check=False, text=True, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "standard output" in done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.csv", "out.csv"]
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes by name on this system")
 def test_pipes_by_name_are_inputs(tmp_path: Path) -> None:
     """`<(zcat ...)` and other pipes by name are read like standard input; a dry run, which reads twice, refuses them."""

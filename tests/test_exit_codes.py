@@ -31,6 +31,9 @@ USAGE: list[list[str]] = [
     # standard input beside files, or to be read twice
     ["batch", "-", "in.csv", "-o", "out.csv"], ["batch", "-", "-", "-o", "out.csv"],
     ["batch", "-", "-o", "out.csv", "--dry-run"],
+    # standard output for two things, or for a folder
+    [*BATCH, "--rejected", "-"], ["batch", "in.csv", "-o", "-", "--summary", "-"], ["fit", "in.csv", "-o", "-"],
+    ["trends", "import", "list.txt", "-o", "-", "--what", "hired"],
     # nothing, or what is no option
     ["batch"], ["batch", "in.csv"], ["batch", "-o", "out.csv"], [*BATCH, "--no-such"], [*BATCH, "--top"],
     # the other commands

@@ -102,6 +102,17 @@ def test_the_command_reads_lists_files_and_tables(tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == ["list.txt", "many.csv", "page.html"]
 
 
+def test_a_page_goes_down_a_pipe(tmp_path: Path, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """`-o -` is standard output here too: the page that a file would get, and nothing else."""
+    pages = []
+    for output in ("-", str(tmp_path / "page.html")):
+        with pytest.raises(SystemExit) as ended:
+            main(["report", "python, sql", "-o", output])
+        assert not ended.value.code
+        pages.append(capsysbinary.readouterr().out)
+    assert pages == [(tmp_path / "page.html").read_bytes(), b""]
+
+
 @pytest.mark.parametrize("source", ["no-such.csv", "no-such.txt"])
 def test_a_missing_file_is_one_line(source: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is not there ends with one line, and no page is left."""

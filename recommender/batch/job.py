@@ -74,6 +74,10 @@ class Job:
         if self.output == STREAM and (self.resume or self.restart):
             way = "--resume" if self.resume else "--restart"
             raise UsageError(f"{way} needs an output file. Write to a file instead of standard output.")
+        if self.output == self.summary == STREAM:
+            raise UsageError("standard output (-) takes the rows or the summary. Name a file for one of them.")
+        if self.rejected == STREAM:
+            raise UsageError("rejected rows go to a file, not to standard output. Name one with --rejected.")
         if STREAM in self.inputs and len(self.inputs) > 1:
             raise UsageError("standard input (-) cannot be read beside files. Name files only.")
         if not self.inputs:

@@ -69,7 +69,9 @@ def batch(
             help="Where rows go that cannot be read. Default: OUT.rejected.csv; batch.rejected.csv where OUT is -.",
         ),
     ] = None,
-    summary: Annotated[str | None, typer.Option(metavar="FILE", help="Write the closing summary as JSON too.")] = None,
+    summary: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Write the closing summary as JSON too; - is standard output.")
+    ] = None,
     workers: Annotated[int, typer.Option(min=0, help="Processes. Default: one per core.")] = 0,
     chunk_rows: Annotated[int, typer.Option(min=1, help="Rows scored at a time; changes memory, never the result.")] = 1
     << 15,
@@ -149,8 +151,11 @@ def _run(job: Job) -> None:
         raise
     progress.end()
     _tell(found, job)
-    if job.summary:
-        Path(job.summary).write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    told = json.dumps(found, ensure_ascii=False, indent=1)
+    if job.summary == "-":
+        print(told)
+    elif job.summary:
+        Path(job.summary).write_text(told + "\n", encoding="utf-8")
 
 
 def _pass_over_pandas() -> None:

@@ -63,6 +63,8 @@ def fit(
     from recommender.errors import InputError
     from recommender.model import SkillRecommender
 
+    if output == "-":
+        raise typer.BadParameter("a model is a folder, and cannot go to standard output.", param_hint="--output")
     if Path(output).is_file():
         raise InputError(f"{output}: is a file, and a model is a folder. Name another.")
     if not Path(output).absolute().parent.is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,7 +43,9 @@ def report(
         str,
         typer.Argument(metavar="IN", help="A file of profiles (CSV, JSON Lines, Parquet), or one list: text or file."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT.html", help="The page to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="OUT.html", help="The page to write; - is standard output.")
+    ],
     top: Annotated[int, typer.Option("--top", "-n", min=1, max=100, help="Suggestions per profile.")] = 5,
     skills_column: Annotated[
         str | None, typer.Option(metavar="NAME", help="The column of skills. Default: found by its name.")
@@ -64,6 +67,9 @@ def report(
         from recommender.cli.scoring import opened
 
         page = _profile_page(opened(model, as_of, trends), source, top)
+    if str(output) == "-":
+        sys.stdout.buffer.write(page.encode("utf-8"))  # as the page says, whatever the terminal takes
+        return
     pages.write_page(page, output)
     note(f"written: {output}")
 

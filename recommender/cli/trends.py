@@ -85,6 +85,8 @@ def import_(
     """Read an article or a table into trend lists, one file each; lists that are there already are never changed."""
     from recommender.trends import read_list, write_list
 
+    if str(output) == "-":
+        raise typer.BadParameter("lists go to a folder, and cannot go to standard output.", param_hint="--output")
     span, before = _period(period, "--period"), _period(baseline, "--baseline")
     day = _period(published, "--published")
     sources, seen = tuple(source or ()), day.end if day else None
