@@ -62,6 +62,14 @@ def test_fit_learns_from_every_format(run: Callable[..., Result], tmp_path: Path
     assert model.recommend(WEAVERS[:4], 1, "all")[0].skill == WEAVERS[4]
 
 
+def test_a_name_need_not_tell_the_format(run: Callable[..., Result], tmp_path: Path) -> None:
+    """--from says what a file without a suffix holds, to fit and to evaluate; a word that is no format is wrong usage."""
+    source = written(tmp_path, "jsonl").rename(tmp_path / "export")
+    assert run("fit", source, "-o", tmp_path / "model", "--from", "jsonl")[0] == 0
+    assert run("evaluate", source, "-m", tmp_path / "model", "--from", "jsonl", "--format", "csv")[0] == 0
+    assert run("fit", source, "-o", tmp_path / "model", "--from", "xlsx")[0] == 2
+
+
 def test_fit_from_a_vocabulary(run: Callable[..., Result], tmp_path: Path) -> None:
     """--vocabulary starts from the names of a table, and no shipped skill is known."""
     table = tmp_path / "names.csv"

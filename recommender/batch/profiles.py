@@ -31,17 +31,19 @@ def read_profiles(
     column: str | None = None,
     say: Callable[[str], None] = lambda _: None,
     model: SkillRecommender | None = None,
+    input_format: str | None = None,
 ) -> Profiles:
     """Read CSV, TSV, JSON Lines, Parquet or Arrow (.gz and .zst too; - is standard input); ``say`` is told how far.
 
-    ``model`` tells which skills terms mean, and so what "and" or a slash parts in a cell, as it does for `recommend`.
+    ``model`` tells which skills terms mean, and so what "and" or a slash parts in a cell, as it does for `recommend`;
+    ``input_format`` is the format where the name does not tell it.
 
     Raises
     ------
     RecommenderError
         The file is missing, empty, of no known format, or has no column of skills.
     """
-    job = Job((name,), STREAM, plan=Plan(0, skills_column=column, keep=(), told=False))
+    job = Job((name,), STREAM, plan=Plan(0, skills_column=column, keep=(), told=False), input_format=input_format)
     reader, lists, rejected = CellReader(None if model is None else model.reader), list[list[str]](), 0
     with tempfile.TemporaryDirectory() as folder:
         setup = prepare(job, Path(folder))

@@ -27,8 +27,13 @@ SHOWN, SHOWN_WHOLE = 8, 100  # commonest names in a row of the report, as table 
 ProfilesArgument = Annotated[
     str,
     typer.Argument(
-        metavar="PROFILES", help="CSV, TSV, JSON Lines, Parquet or Arrow (.gz, .zst); - is CSV on standard input."
+        metavar="PROFILES",
+        help="CSV, TSV, JSON Lines, Parquet or Arrow (.gz, .zst); - is standard input, CSV unless --from says else.",
     ),
+]
+FromOption = Annotated[
+    str | None,
+    typer.Option("--from", metavar="FORMAT", help="csv, tsv, jsonl, parquet or arrow. Default: by the name."),
 ]
 ColumnOption = Annotated[
     str | None, typer.Option(metavar="NAME", help="The column of skills. Default: found by its name.")
@@ -51,6 +56,7 @@ def fit(
     profiles: ProfilesArgument,
     output: Annotated[str, typer.Option("--output", "-o", metavar="MODEL", help="The model folder to write.")],
     skills_column: ColumnOption = None,
+    input_format: FromOption = None,
     min_count: CountOption = MIN_COUNT,
     base: BaseOption = None,
     vocabulary: VocabularyOption = None,
@@ -70,7 +76,7 @@ def fit(
     if not Path(output).absolute().parent.is_dir():
         raise InputError(f"{output}: there is no folder {Path(output).parent}. Make it first.")
     with _Words() as say:
-        read = _read(profiles, skills_column, say, base)
+        read = _read(profiles, skills_column, input_format, say, base)
         model = SkillRecommender(min_count=min_count, base=base, vocabulary=vocabulary).fit(read.lists, say=say)
         say("writing the model")
         model.save(output)
@@ -93,6 +99,7 @@ def evaluate(
         ),
     ] = None,
     skills_column: ColumnOption = None,
+    input_format: FromOption = None,
     min_count: CountOption = MIN_COUNT,
     base: BaseOption = None,
     plot: Annotated[
@@ -115,7 +122,7 @@ def evaluate(
         check_picture(plot)
     engine = SkillRecommender(min_count=min_count, base=base) if model is None else SkillRecommender.load(model)
     with _Words() as say:
-        read = _read(profiles, skills_column, say, model or base)
+        read = _read(profiles, skills_column, input_format, say, model or base)
         found = judge(read.lists, engine, model is None, say)
     seen = 0.0 if model is None else share_seen(read.lists, engine.marks_)
     if seen >= LEAST_SEEN:
@@ -131,11 +138,11 @@ def evaluate(
     _print(found, format, "lists that were partly learned from" if seen >= LEAST_SEEN else "held-out lists")
 
 
-def _read(name: str, column: str | None, say: Callable[[str], None], model: str | None) -> Profiles:
+def _read(name: str, column: str | None, kind: str | None, say: Callable[[str], None], model: str | None) -> Profiles:
     from recommender.batch.profiles import read_profiles
     from recommender.model import SkillRecommender
 
-    found = read_profiles(name, column, say, SkillRecommender.load(model))
+    found = read_profiles(name, column, say, SkillRecommender.load(model), kind)
     if found.rejected:
         note(f"{found.rejected:,} rows could not be read and were left out (recommender batch --dry-run shows them)")
     return found
