@@ -86,6 +86,17 @@ def test_terms_come_from_arguments_a_file_or_standard_input(run: Callable[..., R
     assert len(set(answers)) == 1
 
 
+def test_files_of_profiles_are_not_taken_for_one_list_in_silence(run: Callable[..., Result], tmp_path: Path) -> None:
+    """--file of a table of text says that it is read as one list; what is no text is refused; both name batch."""
+    text, packed = tmp_path / "in.csv", tmp_path / "in.csv.gz"
+    text.write_text("python\nopencv\n")
+    packed.write_bytes(b"\x1f\x8b\x08")
+    code, _, err = run("score", "--file", str(text))
+    assert (code, f"recommender batch {text}" in err) == (0, True)
+    code, out, err = run("match", "--file", str(packed))
+    assert (code, out, f"recommender batch {packed}" in err) == (1, "", True)
+
+
 def test_refused_terms_are_told_with_what_is_near(run: Callable[..., Result]) -> None:
     """What was not recognised goes to stderr, never silently."""
     _, _, err = run("score", "python, qqzzxxvv")

@@ -11,7 +11,24 @@ import typer
 if TYPE_CHECKING:
     from recommender.text import Known, Piece
 
-__all__ = ["read_text", "terms_given"]
+__all__ = ["is_table", "read_text", "terms_given"]
+
+TEXT_TABLES = (".csv", ".tsv", ".jsonl", ".ndjson")
+TABLES = (*TEXT_TABLES, ".parquet", ".arrow", ".feather", ".ipc")
+"""Endings of files of profiles; any other file holds one list."""
+
+
+def is_table(name: str) -> bool:
+    """Tell a file of profiles from one of a list, by its name.
+
+    >>> is_table("in/Profiles.CSV.gz"), is_table("list.txt")
+    (True, False)
+    """
+    return _plain(name).endswith(TABLES)
+
+
+def _plain(name: str) -> str:
+    return name.lower().removesuffix(".gz").removesuffix(".zst")
 
 
 def terms_given(terms: list[str] | None, file: Path | None, known: Known | None = None) -> list[Piece]:
@@ -34,7 +51,20 @@ def terms_given(terms: list[str] | None, file: Path | None, known: Known | None 
         return [piece for argument in terms for piece in split_list(argument, known)]
     if file is None and terms != ["-"] and sys.stdin.isatty():
         raise typer.BadParameter('no skills given. Try: recommender score "python, opencv"')
+    if file is not None and file.is_file() and is_table(str(file)):
+        _tell_of_tables(file)
     return split_list(read_text(file), known)
+
+
+def _tell_of_tables(file: Path) -> None:
+    """Say that a file of profiles is read as one list; refuse one that is no text at all."""
+    from recommender.cli.printing import note
+    from recommender.errors import InputError
+
+    way = f"recommender batch {file} -o OUT"
+    if not str(file).lower().endswith(TEXT_TABLES):
+        raise InputError(f"{file}: is a file of profiles, not one list. Score each of its rows: {way}.")
+    note(f"{file} is read as one list; to score each of its rows: {way}")
 
 
 def read_text(file: Path | None) -> str:

@@ -10,14 +10,12 @@ import typer
 
 from recommender.cli.options import AsOfOption, ModelOption, TrendsOption
 from recommender.cli.printing import note
+from recommender.cli.reading import is_table
 
 if TYPE_CHECKING:
     from recommender.model import SkillRecommender
 
 __all__ = ["report"]
-
-TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet", ".arrow", ".feather", ".ipc")
-"""Endings of files of profiles; any other file holds one list."""
 
 TEXTS = (
     ".txt",
@@ -59,7 +57,7 @@ def report(
 
     _check_apart(source, output)
     pages.check_target(output)
-    if _is_table(source):
+    if is_table(source):
         if as_of or trends:
             raise typer.BadParameter("the report of a batch sees all lists. Leave out --as-of and --trends.")
         page = pages.batch_page(_summary(source, top, skills_column, model), Path(source).name)
@@ -84,11 +82,6 @@ def _check_apart(source: str, output: Path) -> None:
         return  # a list may be no name of a file
     if same:
         raise InputError(f"{output}: is the input, which the page would replace. Name another file with -o.")
-
-
-def _is_table(source: str) -> bool:
-    name = source.lower().removesuffix(".gz").removesuffix(".zst")
-    return name.endswith(TABLES)
 
 
 def _summary(source: str, top: int, skills_column: str | None, model: str | None) -> dict[str, Any]:
