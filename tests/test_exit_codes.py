@@ -31,6 +31,8 @@ USAGE: list[list[str]] = [
     # standard input beside files, or to be read twice
     ["batch", "-", "in.csv", "-o", "out.csv"], ["batch", "-", "-", "-o", "out.csv"],
     ["batch", "-", "-o", "out.csv", "--dry-run"],
+    # names that are empty, as of a variable that was not set
+    ["batch", "", "-o", "out.csv"], ["batch", "in.csv", "-o", ""], ["score", "python", "--trends", ""],
     # standard output for two things, or for a folder
     [*BATCH, "--rejected", "-"], ["batch", "in.csv", "-o", "-", "--summary", "-"], ["fit", "in.csv", "-o", "-"],
     ["trends", "import", "list.txt", "-o", "-", "--what", "hired"],

@@ -80,8 +80,8 @@ class Job:
             raise UsageError("rejected rows go to a file, not to standard output. Name one with --rejected.")
         if STREAM in self.inputs and len(self.inputs) > 1:
             raise UsageError("standard input (-) cannot be read beside files. Name files only.")
-        if not self.inputs:
-            raise UsageError("no input. Name a file, a pattern, or - for standard input.")
+        if not self.inputs or "" in (*self.inputs, self.output):
+            raise UsageError("no input, or an empty name. Name a file, a pattern, or - for standard input.")
         for name in self.inputs:
             if not glob.has_magic(name):
                 self.format_of(name)

@@ -132,6 +132,8 @@ def _named(trends: Sequence[str]) -> tuple[list[str], list[TrendList]]:
     names: list[str] = []
     lists: list[TrendList] = []
     for name in trends:
+        if not name.strip():  # the path of the current folder
+            raise typer.BadParameter("is empty. Name a list, a publisher or a folder.", param_hint="--trends")
         if found := lists_at(name):
             lists += found
         else:
