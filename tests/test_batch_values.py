@@ -481,3 +481,15 @@ def test_values_that_come_late_where_all_were_null_are_kept(tmp_path: Path, monk
     source = of_json(tmp_path / "in.jsonl", ['{"a": null, "b": []}'] * 40 + [late])
     assert run(job_of(source, "jsonl"))["rows"] == 41
     assert read_lines(tmp_path / "out.jsonl")[-1]["x"] == json.loads(late)
+
+
+def test_what_parquet_cannot_hold_is_told_before_a_row_is_scored(tmp_path: Path) -> None:
+    """A column of intervals goes from Arrow to Arrow and to text; for Parquet it is named, and nothing is left behind."""
+    table = pa.table({"skills": ["python"], "span": pa.array([(1, 2, 3)], pa.month_day_nano_interval())})
+    with pa.OSFile(str(tmp_path / "in.arrow"), "wb") as file, pa.ipc.new_file(file, table.schema) as out:
+        out.write_table(table)
+    for name in ("out.csv", "out.arrow"):
+        assert run(Job((str(tmp_path / "in.arrow"),), str(tmp_path / name), workers=1))["rows"] == 1
+    with pytest.raises(TableError, match="column 'span' is month_day_nano_interval, which Parquet cannot hold"):
+        run(Job((str(tmp_path / "in.arrow"),), str(tmp_path / "out.parquet"), workers=1))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["in.arrow", "out.arrow", "out.csv"]

@@ -82,7 +82,9 @@ def prepare(job: Job, folder: Path) -> Setup:
         for part in parts_of(path, place, shape)
     ]
     setup = Setup(job, names, paths, shapes, parts, schema, output_schema(schema, job.plan), folder, skills)
-    if job.written()[0] in ("csv", "tsv", "jsonl"):
+    if job.written()[0] == "parquet":
+        _check_parquet(setup.output)
+    elif job.written()[0] in ("csv", "tsv", "jsonl"):
         setup.coded = _coded(setup)
     return setup
 
@@ -92,6 +94,20 @@ def _skills_column(schema: pa.Schema, wanted: str | None = None) -> str:
         return skills_column(schema, wanted)
     except TableError as fault:  # words of the library
         raise TableError(str(fault).replace("skills_column=NAME", "--skills-column NAME")) from None
+
+
+def _check_parquet(schema: pa.Schema) -> None:
+    """Raise `TableError` for columns that Parquet cannot hold, before a row is scored."""
+    import pyarrow.parquet as pq
+
+    for field in schema:
+        try:
+            pq.ParquetWriter(pa.BufferOutputStream(), pa.schema([field])).close()
+        except pa.ArrowNotImplementedError:
+            raise TableError(
+                f"column {field.name!r} is {str(field.type)[:80]}, which Parquet cannot hold. Write another format "
+                "(--to arrow), or name the others with --keep."
+            ) from None
 
 
 def _coded(setup: Setup) -> frozenset[str]:
