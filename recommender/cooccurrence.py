@@ -165,20 +165,24 @@ class Cooccurrence(Parameters):
     ) -> tuple[Neighbours, npt.NDArray[np.int32], Floats]:
         """Return neighbours, pairs and bias for a larger world: item ``i`` becomes ``numbers[i]`` of ``size``.
 
-        Items of the larger world that this one does not hold speak as in ``others`` (the rows of its first items), as
-        quietly as knowledge speaks beside lists, and have the bias of the quietest item. Rows of pairs follow.
+        Items that this world does not hold speak, and are spoken for, as in ``others`` (the rows of its first items),
+        as quietly as knowledge speaks beside lists; they have the bias of the quietest item. Rows of pairs follow.
         """
         moved = np.asarray(numbers, np.int32)
         known = len(self._fitted().bias_)
         place = {int(number): at for at, number in enumerate(moved)}
-        own = [self.neighbours_.row(at) for at in range(known + len(self.pairs_))]
-        rows = [
-            (moved[own[place[item]][0]], own[place[item]][1]) if item in place
-            else _quieter(*others.row(item), self.recipe_.knowledge) if item < len(others)
-            else _EMPTY_ROW
-            for item in range(size)
-        ]  # fmt: skip
-        rows += [(moved[indices], steps) for indices, steps in own[known:]]
+        own = [(moved[indices], steps) for indices, steps in map(self.neighbours_.row, range(known + len(self.pairs_)))]
+        absent = np.ones(size, np.bool_)
+        absent[moved] = False
+        rows = []
+        for item in range(size):
+            told = _quieter(*others.row(item), self.recipe_.knowledge) if item < len(others) else _EMPTY_ROW
+            if item in place:
+                beyond = absent[told[0]]
+                (indices, steps) = own[place[item]]
+                told = np.concatenate([indices, told[0][beyond]]), np.concatenate([steps, told[1][beyond]])
+            rows.append(told)
+        rows += own[known:]
         bias = np.full(size, self.bias_.min(initial=0.0))
         bias[moved] = self.bias_
         return Neighbours.from_rows(rows), moved[self.pairs_].reshape(-1, 2), bias

@@ -44,6 +44,18 @@ def test_the_missing_word_of_a_craft_is_found(craft: list[str]) -> None:
         assert MODEL.recommend(held, 1, "all")[0].skill == word
 
 
+def test_few_lists_do_not_silence_what_is_known_already() -> None:
+    """A skill of the lists still speaks for skills that no list holds, as it does in the shipped model, more quietly."""
+    shipped, fitted = SkillRecommender.load(), SkillRecommender().fit([["python", "go"]] * 3)
+    (python,) = shipped.vocabulary_.numbers(["Python"])
+    held = set(shipped.vocabulary_.numbers(["Python", "Go"]))
+    before, after = (dict(zip(*map(list, m.together_.row(python)), strict=True)) for m in (shipped, fitted))
+    kept = {target: steps for target, steps in after.items() if target not in held}
+    assert set(kept) == set(before) - held
+    assert all(abs(steps) <= abs(before[target]) for target, steps in kept.items())
+    assert fitted.recommend(["python"], candidates="all")[-1].score > 0
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_the_order_of_lists_does_not_matter(seed: int) -> None:
     """The same lists in another order, and their terms in another order, give the same model to the last bit."""
