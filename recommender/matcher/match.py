@@ -28,9 +28,10 @@ from recommender.vocabulary import Vocabulary
 
 __all__ = ["REFUSED", "THRESHOLD", "Candidate", "Match", "Matcher", "Resolved"]
 
-# A key that equals a name's can still be meant otherwise; no answer is certain.
-EXACT_SCORE: Final = 0.995
-ALIAS_SCORE: Final = 0.99
+# A key that equals a name's can still be meant otherwise, and nothing near is as sure as what is known.
+EXACT_SCORE: Final = 0.999
+ALIAS_SCORE: Final = 0.998
+MOST_FOR_NEAR: Final = 0.997
 MOST_CANDIDATES: Final = 5
 # So many names that share pieces are compared more closely.
 RANKED_BY_PIECES: Final = 16
@@ -143,7 +144,9 @@ class Matcher(Resolver):
         total = _total(pool)
         names = self.vocabulary.names
         best = sorted([(-value, number) for number, (value, _, _) in pool.items()])
-        return tuple([Candidate(names[number], -value / total, pool[number][1]) for value, number in best])
+        return tuple([
+            Candidate(names[number], min(-value / total, MOST_FOR_NEAR), pool[number][1]) for value, number in best
+        ])  # fmt: skip
 
     def _with_similar(self, key: str, pool: _Pool) -> _Pool:
         """Add names that share words and letters; these are shown as candidates, never taken."""
